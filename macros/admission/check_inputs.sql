@@ -1,0 +1,62 @@
+{#- Pre-hook of stg_label_nodes: says in one sentence which input cannot be read, and why. -#}
+{% macro check_inputs() %}
+    {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- for input in label_lineage.settings().label_nodes -%}
+        {%- set types = label_lineage.input_columns(input, 'label_nodes') -%}
+        {%- for column in ['node_id', 'feature_id', 'label'] if column not in types -%}
+            {{ label_lineage.refuse("the input " ~ input | string | tojson ~ " has no column '" ~ column ~ "'; it has " ~ types | join(', ')) }}
+        {%- endfor -%}
+        {%- if 'created_at' not in types and 'recorded_at' not in types -%}
+            {{ label_lineage.refuse("the input " ~ input | string | tojson ~ " has neither 'created_at' nor 'recorded_at', so nothing says when its labels count; it has " ~ types | join(', ')) }}
+        {%- endif -%}
+        {%- for column in ['created_at', 'recorded_at'] if column in types -%}
+            {%- if not modules.re.match('(?i)(timestamp|date|datetime|varchar|text|string|character|null|")', types[column]) -%}
+                {{ label_lineage.refuse("the column '" ~ column ~ "' of the input " ~ input | string | tojson ~ " is of type " ~ types[column] ~ "; it must be a timestamp, a date, or text that reads as one") }}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{#- Pre-hook of stg_dataset_versions. -#}
+{% macro check_version_columns() %}
+    {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- set declared = label_lineage.settings().dataset_versions -%}
+    {%- if declared is none -%}{%- do return('') -%}{%- endif -%}
+    {%- set types = label_lineage.input_columns(declared, 'dataset_versions') -%}
+    {%- for column in ['dataset', 'version', 'as_of'] if column not in types -%}
+        {{ label_lineage.refuse("the setting 'dataset_versions' names " ~ declared | string | tojson ~ ", which has no column '" ~ column ~ "'; it has " ~ types | join(', ')) }}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{#- Column name (lower case) -> type name of an input, asked when the model runs, never while compiling. -#}
+{% macro input_columns(input, setting) %}
+    {{- return(adapter.dispatch('input_columns', 'label_lineage')(input, setting)) -}}
+{% endmacro %}
+
+
+{% macro default__input_columns(input, setting) %}
+    {%- set types = {} -%}
+    {%- set query = 'select * from ' ~ label_lineage.input_relation(input, setting) ~ ' where 1 = 0' -%}
+    {%- for column in get_column_schema_from_query(query) -%}
+        {%- do types.update({column.name | lower: column.data_type}) -%}
+    {%- endfor -%}
+    {%- do return(types) -%}
+{% endmacro %}
+
+
+{% macro duckdb__input_columns(input, setting) %}
+    {%- set relation = label_lineage.input_relation(input, setting) -%}
+    {%- if relation is string and relation.startswith('read_') -%}
+        {%- set found = run_query('select count(*) from glob(' ~ label_lineage.literal(input) ~ ')') -%}
+        {%- if found.columns[0].values()[0] == 0 -%}
+            {{ label_lineage.refuse("the setting '" ~ setting ~ "' names " ~ input | tojson ~ ", and no such file was found; paths are relative to the folder dbt runs in") }}
+        {%- endif -%}
+    {%- endif -%}
+    {%- set types = {} -%}
+    {%- for row in run_query('describe select * from ' ~ relation).rows -%}
+        {%- do types.update({row[0] | lower: row[1]}) -%}
+    {%- endfor -%}
+    {%- do return(types) -%}
+{% endmacro %}

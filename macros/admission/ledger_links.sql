@@ -1,0 +1,14 @@
+{#-
+  The parent links of admitted nodes as earlier runs left them. The edge log follows the ledger; after
+  a run that was killed between the two, the newest links stand in the ledger only.
+-#}
+{% macro ledger_links() %}
+    {%- set edges = label_lineage.log_before('int_ledger_edges') -%}
+    select child_id, parent_id, feature_id, task from {{ edges }} as edges
+    union all
+    select node_id as child_id, item as parent_id, feature_id, task
+    from (
+        {{ label_lineage.unnest_list(label_lineage.log_before('int_ledger') ~ ' as ledger', 'parent_ids', ['node_id', 'feature_id', 'task', 'batch']) }}
+    ) as unnested
+    where batch > (select coalesce(max(batch), 0) from {{ edges }} as edges)
+{% endmacro %}

@@ -1,0 +1,48 @@
+{#- All inputs of the setting `label_nodes`, under one another, typed as the input contract says. -#}
+{% macro read_inputs() %}
+    {%- for input in label_lineage.settings().label_nodes %}
+    {% if not loop.first %}union all{% endif %}
+    {{ label_lineage.read_label_nodes(label_lineage.input_relation(input, 'label_nodes')) }}
+    {%- endfor %}
+{% endmacro %}
+
+
+{#-
+  Where an input stands: `{ref: model}`, a file or glob on engines that read files, or the name of a
+  relation. Whatever else a setting holds is refused: it would become SQL.
+-#}
+{% macro input_relation(input, setting) %}
+    {%- if input is mapping and input | list == ['ref'] -%}{%- do return(ref(input.ref)) -%}{%- endif -%}
+    {%- if input is not string -%}
+        {{ label_lineage.refuse("the setting '" ~ setting ~ "' has the entry " ~ input | string | tojson ~ "; write a relation such as schema.table, a file, or {ref: model}") }}
+    {%- endif -%}
+    {%- if modules.re.fullmatch('(?s).*\\.(parquet|csv|csv\\.gz|json|jsonl|ndjson|json\\.gz|jsonl\\.gz)', input) -%}
+        {%- do return(label_lineage.file_relation(input)) -%}
+    {%- endif -%}
+    {%- if not modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_$]*(\\.[A-Za-z_][A-Za-z0-9_$]*){0,2}', input) -%}
+        {{ label_lineage.refuse("the setting '" ~ setting ~ "' has the entry " ~ input | tojson ~ ", which is neither a file (.parquet, .csv, .json) nor a relation name (database.schema.table)") }}
+    {%- endif -%}
+    {%- do return(input) -%}
+{% endmacro %}
+
+
+{#- A file or glob as something to select from. -#}
+{% macro file_relation(path) %}
+    {{- return(adapter.dispatch('file_relation', 'label_lineage')(path)) -}}
+{% endmacro %}
+
+
+{% macro default__file_relation(path) %}
+    {%- do label_lineage.refuse("the input " ~ path | tojson ~ " is a file, which " ~ target.type ~ " does not read; load it into a table and name that") -%}
+{% endmacro %}
+
+
+{% macro duckdb__file_relation(path) %}
+    {%- set literal = label_lineage.literal(path) -%}
+    {%- if '.parquet' in path[-8:] -%}
+        {%- do return('read_parquet(' ~ literal ~ ', union_by_name = true)') -%}
+    {%- elif modules.re.search('\\.csv(\\.gz)?$', path) -%}
+        {%- do return('read_csv(' ~ literal ~ ', all_varchar = true, header = true, union_by_name = true)') -%}
+    {%- endif -%}
+    {%- do return('read_json(' ~ literal ~ ', union_by_name = true)') -%}
+{% endmacro %}

@@ -1,0 +1,219 @@
+{#-
+  The steps from a set of versions to the outcome of each feature that they touch. The models
+  int_touched_features, int_leaves and int_outcomes take them for the versions that are due; the
+  test frozen_versions_can_be_recomputed and `verify` take the same for every version ever frozen.
+-#}
+
+{#- A version's policy, stored as JSON, as columns. -#}
+{% macro policy_columns(policy) %}
+    {{ label_lineage.json_value(policy, 'consolidation') }} as consolidation,
+    {{ label_lineage.json_value(policy, 'weight') }} as weight_rule,
+    {{ label_lineage.json_value(policy, 'ties') }} as ties,
+    cast({{ label_lineage.json_value(policy, 'min_labels') }} as {{ dbt.type_int() }}) as min_labels,
+    cast({{ label_lineage.json_value(policy, 'min_agreement') }} as decimal(7, 6)) as min_agreement
+{%- endmacro %}
+
+
+{#- Step 1. Features with a label that became effective in a version's window; all, where the policy is new. -#}
+{% macro touched_features(versions, ledger) %}
+    {%- set is_new = 'ledger.effective_at > versions.previous_as_of' -%}
+    {%- set n_parents = label_lineage.list_size('ledger.parent_ids') -%}
+    select
+        versions.dataset,
+        versions.version_number,
+        ledger.feature_id,
+        sum(case when {{ is_new }} then 1 else 0 end) as n_new,
+        sum(case when {{ is_new }} and ledger.effective_at > ledger.recorded_at then 1 else 0 end) as n_late,
+        sum(case when {{ is_new }} and ledger.label is null then 1 else 0 end) as n_retractions,
+        sum(case when {{ is_new }} and {{ n_parents }} > 1 then 1 else 0 end) as n_merges,
+        sum(case when {{ is_new }} and {{ n_parents }} = 1 then 1 else 0 end) as n_corrections
+    from {{ versions }} as versions
+    inner join {{ ledger }} as ledger
+        on versions.task = ledger.task
+        and ledger.effective_at <= versions.as_of
+        and (versions.is_policy_new or ledger.effective_at > versions.previous_as_of)
+    group by versions.dataset, versions.version_number, ledger.feature_id
+{% endmacro %}
+
+
+{#-
+  Step 2. The labels that count at each version's cutoff: effective, and not superseded yet. (A child
+  is effective before its parent only if the parent came late; the parent then never counts.)
+-#}
+{% macro leaves(touched, versions, ledger, children, lineage, weights) %}
+    {%- set needs_lineage = 'attention' in weights or 'independent_roots' in weights %}
+    select
+        touched.dataset,
+        touched.version_number,
+        touched.feature_id,
+        ledger.node_id,
+        ledger.label,
+        {{ label_lineage.list_size('ledger.parent_ids') }} > 1 and not ledger.is_model as is_human_consolidation,
+        {% if needs_lineage -%}
+        {{ label_lineage.leaf_weight() }} as weight,
+        {% else -%}
+        1 as weight,
+        {% endif -%}
+        ledger.effective_at
+    from {{ touched }} as touched
+    inner join {{ versions }} as versions
+        on touched.dataset = versions.dataset
+        and touched.version_number = versions.version_number
+    inner join {{ ledger }} as ledger
+        on versions.task = ledger.task
+        and touched.feature_id = ledger.feature_id
+        and ledger.effective_at <= versions.as_of
+    left join {{ children }} as children
+        on ledger.node_id = children.parent_id
+        and ledger.feature_id = children.feature_id
+        and ledger.task = children.task
+    {%- if needs_lineage %}
+    left join {{ lineage }} as lineage on ledger.node_id = lineage.node_id
+    {%- endif %}
+    where children.first_child_at is null
+        or children.first_child_at > versions.as_of
+        or versions.consolidation = 'all_labels'
+{% endmacro %}
+
+
+{#-
+  How much a leaf counts, a whole number. `attention`: the people who had a hand in it, at least 1.
+  `independent_roots`: leaves that say the same and descend from the same roots count once, because
+  who saw the parent gives no second opinion.
+-#}
+{% macro leaf_weight() %}
+    case versions.weight_rule
+        when 'attention' then greatest(1, coalesce(lineage.human_attention, 1))
+        when 'independent_roots' then
+            case
+                when row_number() over (
+                    partition by
+                        touched.dataset, touched.version_number, touched.feature_id, ledger.label,
+                        {{ label_lineage.list_text('coalesce(lineage.root_ids, ' ~ label_lineage.list_of('ledger.node_id') ~ ')') }}
+                    order by ledger.effective_at desc, ledger.node_id desc
+                ) = 1 then 1
+                else 0
+            end
+        else 1
+    end
+{%- endmacro %}
+
+
+{#- Step 3. One outcome for each feature that a version touches. -#}
+{% macro outcomes(leaves, versions, rules) %}
+    with per_feature as (
+        select
+            leaves.dataset,
+            leaves.version_number,
+            leaves.feature_id,
+            count(leaves.label) as n_labels,
+            min(leaves.label) as first_label,
+            max(leaves.label) as last_label,
+            sum(case when leaves.label is not null then leaves.weight else 0 end) as total_votes,
+            max(case when leaves.is_human_consolidation and leaves.label is not null then 1 else 0 end) = 1 as has_human_consolidation,
+            coalesce(
+                {{ label_lineage.list_agg('case when leaves.label is not null then leaves.node_id end') }},
+                {{ label_lineage.list_agg('leaves.node_id') }}
+            ) as leaf_node_ids
+        from {{ leaves }} as leaves
+        group by leaves.dataset, leaves.version_number, leaves.feature_id
+    ),
+
+    contested as (
+        select leaves.*, versions.consolidation, versions.ties
+        from {{ leaves }} as leaves
+        inner join per_feature
+            on leaves.dataset = per_feature.dataset
+            and leaves.version_number = per_feature.version_number
+            and leaves.feature_id = per_feature.feature_id
+        inner join {{ versions }} as versions
+            on leaves.dataset = versions.dataset
+            and leaves.version_number = versions.version_number
+        where per_feature.first_label <> per_feature.last_label
+            and leaves.label is not null
+    ),
+
+    votes as (
+        select
+            dataset,
+            version_number,
+            feature_id,
+            consolidation,
+            ties,
+            label,
+            sum(weight) as n_votes,
+            max({{ label_lineage.utc_text('effective_at') }} || node_id) as newest
+        from contested
+        group by dataset, version_number, feature_id, consolidation, ties, label
+    ),
+
+    distributions as (
+        select
+            dataset,
+            version_number,
+            feature_id,
+            '{' || {{ label_lineage.text_agg(label_lineage.json_quote('label') ~ " || ': ' || cast(n_votes as " ~ dbt.type_string() ~ ")", ', ', 'label') }} || '}' as label_distribution
+        from votes
+        group by dataset, version_number, feature_id
+    ),
+
+    decided as (
+        {% for rule in rules -%}
+        {% if not loop.first %}union all{% endif %}
+        select * from (
+            {{ context['label_lineage']['rule_' ~ rule]('votes') }}
+        ) as {{ rule }}
+        {% endfor %}
+    ),
+
+    settled as (
+        select
+            per_feature.dataset,
+            per_feature.version_number,
+            per_feature.feature_id,
+            per_feature.n_labels,
+            per_feature.leaf_node_ids,
+            per_feature.total_votes,
+            coalesce(decided.label, per_feature.first_label) as label,
+            coalesce(decided.n_votes, per_feature.total_votes) as n_votes,
+            coalesce(
+                distributions.label_distribution,
+                '{' || {{ label_lineage.json_quote('per_feature.first_label') }} || ': ' || cast(per_feature.total_votes as {{ dbt.type_string() }}) || '}',
+                '{}'
+            ) as label_distribution,
+            case
+                when per_feature.n_labels = 0 then 'retracted'
+                when per_feature.n_labels = 1 and per_feature.has_human_consolidation then 'human'
+                when per_feature.n_labels < versions.min_labels then 'no_quorum'
+                when per_feature.n_labels = 1 then 'single'
+                when decided.is_tied then 'tie'
+                when coalesce(decided.n_votes, per_feature.total_votes) < versions.min_agreement * per_feature.total_votes then 'no_quorum'
+                else 'consensus'
+            end as outcome
+        from per_feature
+        inner join {{ versions }} as versions
+            on per_feature.dataset = versions.dataset
+            and per_feature.version_number = versions.version_number
+        left join decided
+            on per_feature.dataset = decided.dataset
+            and per_feature.version_number = decided.version_number
+            and per_feature.feature_id = decided.feature_id
+        left join distributions
+            on per_feature.dataset = distributions.dataset
+            and per_feature.version_number = distributions.version_number
+            and per_feature.feature_id = distributions.feature_id
+    )
+
+    select
+        dataset,
+        version_number,
+        feature_id,
+        -- Without a decision there is no label: the feature is in the queue or retracted.
+        case when outcome in ('single', 'consensus', 'human') then label end as label,
+        label_distribution,
+        {{ label_lineage.share('n_votes', 'total_votes') }} as confidence,
+        n_labels,
+        outcome,
+        leaf_node_ids
+    from settled
+{% endmacro %}

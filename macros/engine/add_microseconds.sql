@@ -1,0 +1,14 @@
+{#- A timestamp some microseconds later. -#}
+{% macro add_microseconds(instant, microseconds) %}
+    {{- adapter.dispatch('add_microseconds', 'label_lineage')(instant, microseconds) -}}
+{% endmacro %}
+
+
+{% macro default__add_microseconds(instant, microseconds) %}
+{{ label_lineage.unsupported('add_microseconds') }}
+{% endmacro %}
+
+
+{% macro duckdb__add_microseconds(instant, microseconds) %}
+    ({{ instant }} + to_microseconds({{ microseconds }}))
+{% endmacro %}

@@ -1,0 +1,14 @@
+{#- The calendar month (2024-03) or day (2024-03-05) of a timestamp. -#}
+{% macro date_text(instant, pattern) %}
+    {{- adapter.dispatch('date_text', 'label_lineage')(instant, pattern) -}}
+{% endmacro %}
+
+
+{% macro default__date_text(instant, pattern) %}
+{{ label_lineage.unsupported('date_text') }}
+{% endmacro %}
+
+
+{% macro duckdb__date_text(instant, pattern) %}
+    strftime({{ instant }}, '{{ {'month': '%Y-%m', 'day': '%Y-%m-%d'}[pattern] }}')
+{% endmacro %}

@@ -1,0 +1,14 @@
+{#- A text list without elements. -#}
+{% macro empty_list() %}
+    {{- adapter.dispatch('empty_list', 'label_lineage')() -}}
+{% endmacro %}
+
+
+{% macro default__empty_list() %}
+{{ label_lineage.unsupported('empty_list') }}
+{% endmacro %}
+
+
+{% macro duckdb__empty_list() %}
+    cast([] as varchar[])
+{% endmacro %}

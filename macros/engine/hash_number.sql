@@ -1,0 +1,14 @@
+{#- A whole number from the first hexadecimal digits (at most 15) of a hash. -#}
+{% macro hash_number(hash) %}
+    {{- adapter.dispatch('hash_number', 'label_lineage')(hash) -}}
+{% endmacro %}
+
+
+{% macro default__hash_number(hash) %}
+{{ label_lineage.unsupported('hash_number') }}
+{% endmacro %}
+
+
+{% macro duckdb__hash_number(hash) %}
+    cast('0x' || {{ hash }} as bigint)
+{% endmacro %}

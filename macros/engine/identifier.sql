@@ -1,0 +1,9 @@
+{#- A name from a setting as a quoted identifier. -#}
+{% macro identifier(name) %}
+    {{- adapter.dispatch('identifier', 'label_lineage')(name) -}}
+{% endmacro %}
+
+
+{% macro default__identifier(name) %}
+    {{- adapter.quote(name | replace('"', '""')) -}}
+{% endmacro %}

@@ -1,0 +1,14 @@
+{#- The text of one key of a JSON object. -#}
+{% macro json_value(json, key) %}
+    {{- adapter.dispatch('json_value', 'label_lineage')(json, key) -}}
+{% endmacro %}
+
+
+{% macro default__json_value(json, key) %}
+{{ label_lineage.unsupported('json_value') }}
+{% endmacro %}
+
+
+{% macro duckdb__json_value(json, key) %}
+    json_extract_string({{ json }}, '$.{{ key }}')
+{% endmacro %}

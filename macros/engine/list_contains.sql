@@ -1,0 +1,14 @@
+{#- Whether a text list holds a value. -#}
+{% macro list_contains(list_column, value) %}
+    {{- adapter.dispatch('list_contains', 'label_lineage')(list_column, value) -}}
+{% endmacro %}
+
+
+{% macro default__list_contains(list_column, value) %}
+    {{ label_lineage.unsupported('list_contains') }}
+{% endmacro %}
+
+
+{% macro duckdb__list_contains(list_column, value) %}
+    list_contains({{ list_column }}, {{ value }})
+{% endmacro %}

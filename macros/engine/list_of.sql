@@ -1,0 +1,14 @@
+{#- A list with one element. -#}
+{% macro list_of(expression) %}
+    {{- adapter.dispatch('list_of', 'label_lineage')(expression) -}}
+{% endmacro %}
+
+
+{% macro default__list_of(expression) %}
+{{ label_lineage.unsupported('list_of') }}
+{% endmacro %}
+
+
+{% macro duckdb__list_of(expression) %}
+    [{{ expression }}]
+{% endmacro %}

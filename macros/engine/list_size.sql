@@ -1,0 +1,14 @@
+{#- How many elements a list has. -#}
+{% macro list_size(expression) %}
+    {{- adapter.dispatch('list_size', 'label_lineage')(expression) -}}
+{% endmacro %}
+
+
+{% macro default__list_size(expression) %}
+{{ label_lineage.unsupported('list_size') }}
+{% endmacro %}
+
+
+{% macro duckdb__list_size(expression) %}
+    len({{ expression }})
+{% endmacro %}

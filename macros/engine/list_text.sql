@@ -1,0 +1,14 @@
+{#- A list as one text that no other list can have: each element behind its length. For hashing. -#}
+{% macro list_text(expression) %}
+    {{- adapter.dispatch('list_text', 'label_lineage')(expression) -}}
+{% endmacro %}
+
+
+{% macro default__list_text(expression) %}
+{{ label_lineage.unsupported('list_text') }}
+{% endmacro %}
+
+
+{% macro duckdb__list_text(expression) %}
+    array_to_string(list_transform({{ expression }}, lambda item: length(item) || ':' || item), '')
+{% endmacro %}

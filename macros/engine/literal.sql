@@ -1,0 +1,9 @@
+{#- A text as an SQL literal. A setting is code unless it goes through here. -#}
+{% macro literal(text) %}
+    {{- adapter.dispatch('literal', 'label_lineage')(text) -}}
+{% endmacro %}
+
+
+{% macro default__literal(text) %}
+    {{- "'" ~ (text | string).replace("'", "''") ~ "'" -}}
+{% endmacro %}

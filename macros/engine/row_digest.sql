@@ -1,0 +1,14 @@
+{#- A fast fingerprint of a row to compare rows with inside one statement. Never stored: it may differ between engines and releases. -#}
+{% macro row_digest(columns) %}
+    {{- adapter.dispatch('row_digest', 'label_lineage')(columns) -}}
+{% endmacro %}
+
+
+{% macro default__row_digest(columns) %}
+    {{- label_lineage.hash_columns(columns) -}}
+{% endmacro %}
+
+
+{% macro duckdb__row_digest(columns) %}
+    hash({{ columns | join(', ') }})
+{% endmacro %}

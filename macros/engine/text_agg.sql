@@ -1,0 +1,9 @@
+{#- The texts of a group joined in a fixed order. -#}
+{% macro text_agg(expression, separator, order_by) %}
+    {{- adapter.dispatch('text_agg', 'label_lineage')(expression, separator, order_by) -}}
+{% endmacro %}
+
+
+{% macro default__text_agg(expression, separator, order_by) %}
+    string_agg({{ expression }}, {{ label_lineage.literal(separator) }} order by {{ order_by }})
+{% endmacro %}

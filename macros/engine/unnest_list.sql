@@ -1,0 +1,17 @@
+{#- One row per element (`item`) of a list column; rows with an empty list give none. -#}
+{% macro unnest_list(source, list_column, columns) %}
+    {{- adapter.dispatch('unnest_list', 'label_lineage')(source, list_column, columns) -}}
+{% endmacro %}
+
+
+{% macro default__unnest_list(source, list_column, columns) %}
+{{ label_lineage.unsupported('unnest_list') }}
+{% endmacro %}
+
+
+{% macro duckdb__unnest_list(source, list_column, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        unnest({{ list_column }}) as item
+    from {{ source }}
+{% endmacro %}

@@ -1,0 +1,4 @@
+{#- An engine without an implementation is a compile error, never a guess. -#}
+{% macro unsupported(macro_name) %}
+    {%- do label_lineage.refuse("the macro '" ~ macro_name ~ "' has no implementation for " ~ target.type) -%}
+{% endmacro %}

@@ -1,0 +1,14 @@
+{#- A timestamp as text with six digits, the same on every engine. -#}
+{% macro utc_text(instant) %}
+    {{- adapter.dispatch('utc_text', 'label_lineage')(instant) -}}
+{% endmacro %}
+
+
+{% macro default__utc_text(instant) %}
+{{ label_lineage.unsupported('utc_text') }}
+{% endmacro %}
+
+
+{% macro duckdb__utc_text(instant) %}
+    strftime({{ instant }}, '%Y-%m-%d %H:%M:%S.%f')
+{% endmacro %}

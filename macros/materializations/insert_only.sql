@@ -1,0 +1,80 @@
+{#-
+  A log: created when absent, otherwise what the model selects is inserted. Never dropped, replaced,
+  updated or deleted from, whatever the flags say: --full-refresh changes nothing here, --empty and
+  --sample are refused because they would log an empty or partial truth, and columns that no longer
+  fit stop the run before it writes. The insert is one statement, so it happens whole or not at all.
+-#}
+{% materialization insert_only, default %}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set grant_config = config.get('grants') -%}
+
+    {%- if flags.EMPTY or invocation_args_dict.get('empty') -%}
+        {{ label_lineage.refuse("'" ~ model.name ~ "' is a log and is never built with --empty, which would record an empty truth; leave the flag out or exclude the logs") }}
+    {%- endif -%}
+    {%- if invocation_args_dict.get('sample') -%}
+        {{ label_lineage.refuse("'" ~ model.name ~ "' is a log and is never built with --sample, which would record a part as the whole; leave the flag out or exclude the logs") }}
+    {%- endif -%}
+    {%- if existing is not none and existing.type != 'table' -%}
+        {{ label_lineage.refuse("'" ~ model.name ~ "' is a log but " ~ existing ~ " is a " ~ existing.type ~ "; move that object away, nothing was changed") }}
+    {%- endif -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- if existing is none -%}
+        {%- call statement('main') -%}
+            {{ get_create_table_as_sql(False, target_relation, sql) }}
+        {%- endcall -%}
+    {%- else -%}
+        {%- set wanted = [] -%}
+        {%- for column in get_column_schema_from_query(sql) -%}{%- do wanted.append(column.name) -%}{%- endfor -%}
+        {%- set there = adapter.get_columns_in_relation(existing) | map(attribute='name') | list -%}
+        {%- if wanted | map('lower') | sort != there | map('lower') | sort -%}
+            {{ label_lineage.refuse("the log " ~ existing ~ " has the columns " ~ there | sort | join(', ') ~ " but this release writes " ~ wanted | sort | join(', ') ~ "; nothing was written, see 'Upgrading' in the README") }}
+        {%- endif -%}
+        {%- set columns = wanted | map('lower') | join(', ') -%}
+        {%- call statement('main') -%}
+            insert into {{ target_relation }} ({{ columns }})
+            select {{ columns }} from (
+                {{ sql }}
+            ) as new_rows
+        {%- endcall -%}
+    {%- endif -%}
+
+    {% do apply_grants(target_relation, grant_config, should_revoke=True) %}
+    {% do persist_docs(target_relation, model) %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+
+{#-
+  First line of every log. A project that installs this package can override `materialized` from
+  outside, and a table or view would replace the log's rows, so the log itself refuses to be one.
+-#}
+{% macro insert_only_log() %}
+    {%- if execute and config.get('materialized') not in ['insert_only', 'unit'] -%}
+        {{ label_lineage.refuse("'" ~ model.name ~ "' is a log and must stay materialized as insert_only, not " ~ config.get('materialized') ~ ", which would erase it; take the setting out of dbt_project.yml") }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#-
+  A log as earlier runs left it, for models that stand before it in the run (a node must not enter a
+  past that is frozen, and what is frozen is known only downstream). `ref` would be a cycle. Before
+  the first run it is an empty stand-in with the columns of the log's contract.
+-#}
+{% macro log_before(name) %}
+    {%- if not execute -%}{%- do return('(select 1 as not_compiled)') -%}{%- endif -%}
+    {%- set node = graph.nodes['model.label_lineage.' ~ name] -%}
+    {%- set relation = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) -%}
+    {%- if relation is not none -%}{%- do return(relation) -%}{%- endif -%}
+    {%- set columns = [] -%}
+    {%- for column in node.columns.values() -%}
+        {%- do columns.append('cast(null as ' ~ api.Column.translate_type(column.data_type) ~ ') as ' ~ column.name) -%}
+    {%- endfor -%}
+    {%- do return('(select ' ~ columns | join(', ') ~ ' where 1 = 0)') -%}
+{% endmacro %}

@@ -1,0 +1,142 @@
+{#- What a dataset says about itself, checked: names, allowed values, and pairs that cannot work. -#}
+
+{% macro policy_defaults() %}
+    {%- do return({
+        'kind': 'class',
+        'consolidation': 'majority_vote',
+        'weight': 'equal',
+        'min_labels': 1,
+        'min_agreement': 0.5,
+        'ties': 'queue',
+        'splits': {'train': 0.8, 'validation': 0.1, 'test': 0.1},
+        'split_salt': '',
+    }) -%}
+{% endmacro %}
+
+
+{#- rule -> the label kinds it can consolidate -#}
+{% macro rules() %}
+    {%- do return({
+        'majority_vote': ['class'],
+        'latest': ['class', 'number', 'text'],
+        'unanimous': ['class', 'number', 'text'],
+        'all_labels': ['class'],
+    }) -%}
+{% endmacro %}
+
+
+{% macro read_datasets(given, default_policy) %}
+    {%- set datasets, names, kinds = [], [], {} -%}
+    {%- for entry in label_lineage.as_list(given, 'datasets') -%}
+        {%- if entry is not mapping or not entry.get('name') -%}
+            {{ label_lineage.refuse("entry " ~ loop.index ~ " of the setting 'datasets' has no name") }}
+        {%- endif -%}
+        {%- set name = entry.name -%}
+        {%- if name is not string or not modules.re.fullmatch('[A-Za-z][A-Za-z0-9_]{0,62}', name) -%}
+            {{ label_lineage.refuse("the dataset name " ~ name | string | tojson ~ " is not allowed; use letters, digits and _, starting with a letter, at most 63") }}
+        {%- endif -%}
+        {%- if name in names -%}
+            {{ label_lineage.refuse("the dataset '" ~ name ~ "' is declared twice in the setting 'datasets'") }}
+        {%- endif -%}
+        {%- set task = entry.get('task', 'default') -%}
+        {%- if task is not string or not task -%}
+            {{ label_lineage.refuse("the task of dataset '" ~ name ~ "' must be a text") }}
+        {%- endif -%}
+        {%- set said = {} -%}
+        {%- for key, value in entry.items() if key not in ['name', 'task'] -%}{%- do said.update({key: value}) -%}{%- endfor -%}
+        {%- set policy = label_lineage.read_policy(said, "dataset '" ~ name ~ "'", default_policy) -%}
+        {%- if kinds.get(task, policy.kind) != policy.kind -%}
+            {{ label_lineage.refuse("the datasets that read task " ~ task | tojson ~ " call its labels both '" ~ kinds[task] ~ "' and '" ~ policy.kind ~ "'; a task has one kind") }}
+        {%- endif -%}
+        {%- do kinds.update({task: policy.kind}) -%}
+        {%- do names.append(name) -%}
+        {%- do datasets.append({'name': name, 'task': task, 'policy': policy}) -%}
+    {%- endfor -%}
+    {%- do return(datasets) -%}
+{% endmacro %}
+
+
+{% macro read_policy(given, where, fallback) %}
+    {%- if given is not mapping -%}{{ label_lineage.refuse("the " ~ where ~ " must be a mapping of policy keys") }}{%- endif -%}
+    {%- set policy = label_lineage.policy_defaults() -%}
+    {%- do policy.update(fallback) -%}
+    {%- for key in given -%}
+        {%- if key not in policy -%}
+            {{ label_lineage.refuse("the " ~ where ~ " has no policy key " ~ key | string | tojson ~ "; the keys are " ~ policy | join(', ')) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do policy.update(given) -%}
+    {%- set allowed = {
+        'consolidation': label_lineage.rules() | list,
+        'weight': ['equal', 'attention', 'independent_roots'],
+        'ties': ['queue', 'latest', 'smallest', 'largest'],
+        'kind': ['class', 'number', 'text'],
+    } -%}
+    {%- for key, values in allowed.items() -%}
+        {%- if policy[key] not in values -%}
+            {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ policy[key] | string | tojson ~ "; it takes " ~ values | join(', ')) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if policy.kind not in label_lineage.rules()[policy.consolidation] -%}
+        {%- set works = [] -%}
+        {%- for rule, kinds in label_lineage.rules().items() if policy.kind in kinds -%}{%- do works.append(rule) -%}{%- endfor -%}
+        {{ label_lineage.refuse("the " ~ where ~ " asks for " ~ policy.consolidation ~ " of kind " ~ policy.kind ~ ", which cannot work; for " ~ policy.kind ~ " labels use " ~ works | join(', ')) }}
+    {%- endif -%}
+    {%- if policy.min_labels is not integer or policy.min_labels is boolean or policy.min_labels < 1 or policy.min_labels > 1000000 -%}
+        {{ label_lineage.refuse("the " ~ where ~ " sets min_labels to " ~ policy.min_labels | string | tojson ~ "; it takes a whole number from 1 to 1000000") }}
+    {%- endif -%}
+    {%- if policy.min_agreement is not number or policy.min_agreement is boolean or policy.min_agreement < 0 or policy.min_agreement > 1 -%}
+        {{ label_lineage.refuse("the " ~ where ~ " sets min_agreement to " ~ policy.min_agreement | string | tojson ~ "; it takes a number from 0 to 1") }}
+    {%- endif -%}
+    {%- do label_lineage.check_splits(policy, where) -%}
+    {%- do return(policy) -%}
+{% endmacro %}
+
+
+{% macro check_splits(policy, where) %}
+    {%- if policy.splits is not mapping or not policy.splits -%}
+        {{ label_lineage.refuse("the " ~ where ~ " sets splits to " ~ policy.splits | string | tojson ~ "; give names and fractions, such as {train: 0.8, test: 0.2}") }}
+    {%- endif -%}
+    {%- set total = namespace(micros=0) -%}
+    {%- for split, fraction in policy.splits.items() -%}
+        {%- if split is not string or not modules.re.fullmatch('[A-Za-z][A-Za-z0-9_-]{0,62}', split) -%}
+            {{ label_lineage.refuse("the " ~ where ~ " has the split name " ~ split | string | tojson ~ "; use letters, digits, _ and -, starting with a letter") }}
+        {%- endif -%}
+        {%- if fraction is not number or fraction is boolean or fraction < 0 or fraction > 1 -%}
+            {{ label_lineage.refuse("the " ~ where ~ " gives split '" ~ split ~ "' the fraction " ~ fraction | string | tojson ~ "; it takes a number from 0 to 1") }}
+        {%- endif -%}
+        {%- set total.micros = total.micros + label_lineage.micros(fraction) -%}
+    {%- endfor -%}
+    {%- if total.micros != 1000000 -%}
+        {{ label_lineage.refuse("the splits of " ~ where ~ " add up to " ~ total.micros / 1000000 ~ "; they must add up to 1") }}
+    {%- endif -%}
+    {%- if policy.split_salt is not string or policy.split_salt | length > 200 -%}
+        {{ label_lineage.refuse("the " ~ where ~ " sets split_salt to something that is not a text of at most 200 characters") }}
+    {%- endif -%}
+    {%- do return('') -%}
+{% endmacro %}
+
+
+{#- Fractions are compared and hashed as whole millionths: a float is never stored. -#}
+{% macro micros(fraction) %}
+    {%- do return((fraction * 1000000) | round(0, 'common') | int) -%}
+{% endmacro %}
+
+
+{#- The policy as it is stored with each dataset version: fixed key order, decimals with six digits. -#}
+{% macro policy_json(policy) %}
+    {%- set splits = [] -%}
+    {%- for split, fraction in policy.splits.items() -%}
+        {%- do splits.append(split | tojson ~ ': ' ~ '%.6f' % fraction) -%}
+    {%- endfor -%}
+    {%- do return(
+        '{"kind": ' ~ policy.kind | tojson
+        ~ ', "consolidation": ' ~ policy.consolidation | tojson
+        ~ ', "weight": ' ~ policy.weight | tojson
+        ~ ', "min_labels": ' ~ policy.min_labels
+        ~ ', "min_agreement": ' ~ '%.6f' % policy.min_agreement
+        ~ ', "ties": ' ~ policy.ties | tojson
+        ~ ', "splits": {' ~ splits | join(', ') ~ '}'
+        ~ ', "split_salt": ' ~ policy.split_salt | tojson ~ '}'
+    ) -%}
+{% endmacro %}

@@ -1,0 +1,55 @@
+{#- Everything a training row says, in a fixed order. -#}
+{% macro training_row_hash(row='') %}
+    {%- set text = dbt.type_string() -%}
+    {{- label_lineage.hash_columns([
+        row ~ 'feature_id',
+        row ~ 'label',
+        row ~ 'label_distribution',
+        'cast(cast(' ~ row ~ 'confidence * 1000000 as ' ~ dbt.type_bigint() ~ ') as ' ~ text ~ ')',
+        'cast(' ~ row ~ 'n_labels as ' ~ text ~ ')',
+        row ~ 'outcome',
+        row ~ 'split',
+        label_lineage.list_text(row ~ 'leaf_node_ids'),
+    ]) -}}
+{% endmacro %}
+
+
+{#- How a feature's place in the data changed. `left_out`: it was not in and is not in, for another reason than before. -#}
+{% macro change_kind() %}
+    case
+        when hashed.label is not null and compared.previous_label is null then 'added'
+        when hashed.label is not null then 'changed'
+        when compared.previous_label is not null then 'removed'
+        else 'left_out'
+    end
+{%- endmacro %}
+
+
+{#- Why: by the labels that became effective in the version's window. The first that applies counts. -#}
+{% macro change_cause() %}
+    case
+        when hashed.n_new = 0 then 'policy'
+        when hashed.n_late > 0 then 'late'
+        when compared.previous_row_hash is null then 'new_label'
+        when hashed.n_retractions > 0 then 'retraction'
+        when hashed.n_merges > 0 then 'consolidation'
+        when hashed.n_corrections > 0 then 'correction'
+        else 'vote'
+    end
+{%- endmacro %}
+
+
+{#- The newest logged state of each feature that a run touches. -#}
+{% macro last_logged_states(touched) %}
+    select dataset, version_number, feature_id, label, row_hash
+    from (
+        select
+            freeze_log.*,
+            row_number() over (partition by freeze_log.dataset, freeze_log.feature_id order by freeze_log.version_number desc) as newest
+        from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
+        inner join (select distinct dataset, feature_id from {{ ref(touched) }}) as touched
+            on freeze_log.dataset = touched.dataset and freeze_log.feature_id = touched.feature_id
+        where freeze_log.entry = 'row'
+    ) as states
+    where newest = 1
+{%- endmacro %}

@@ -1,0 +1,73 @@
+{#-
+  Pre-hook of int_versions_due: declared versions that cannot be frozen as they stand stop the run
+  with one sentence. Nothing is frozen until the declaration is mended; labels are admitted already.
+-#}
+{% macro check_declared_versions() %}
+    {%- if not execute or label_lineage.settings().dataset_versions is none -%}{%- do return('') -%}{%- endif -%}
+    {%- set problems = run_query(label_lineage.declared_version_problems()) -%}
+    {%- for row in problems.rows -%}
+        {{ label_lineage.refuse(row[0]) }}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{% macro declared_version_problems() %}
+    with declared as (
+        select
+            dataset,
+            version,
+            as_of,
+            count(*) over (partition by dataset, version) as n_same_version,
+            count(*) over (partition by dataset, as_of) as n_same_cutoff,
+            {{ label_lineage.is_version_name('version') }} as is_name
+        from {{ ref('stg_dataset_versions') }}
+    ),
+
+    frozen as (
+        select dataset, version, version_number, as_of,
+            max(as_of) over (partition by dataset) as last_as_of
+        from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
+        where entry = 'version'
+    ),
+
+    problems as (
+        select
+            'dataset version ' || coalesce({{ label_lineage.json_quote('declared.version') }}, 'NULL')
+            || ' of dataset ' || coalesce({{ label_lineage.json_quote('declared.dataset') }}, 'NULL') || ' '
+            || case
+                when declared.dataset is null or datasets.dataset is null then 'belongs to no dataset; declare the dataset or take the row out'
+                when declared.version is null or not declared.is_name then 'has a name that is not allowed; use letters, digits, dot, _ and -, at most 64, and not latest'
+                when declared.as_of is null then 'has no as_of that reads as a time stamp'
+                when declared.n_same_version > 1 then 'is declared more than once'
+                when declared.n_same_cutoff > 1 then 'has the same as_of as another version of the dataset'
+                when frozen.as_of <> declared.as_of then 'was frozen as of ' || {{ label_lineage.utc_text('frozen.as_of') }} || ' and cannot move to ' || {{ label_lineage.utc_text('declared.as_of') }} || '; declare a new version instead'
+                when frozen.version is null and declared.as_of <= last_frozen.last_as_of then 'has the cutoff ' || {{ label_lineage.utc_text('declared.as_of') }} || ', which is not after the newest frozen cutoff ' || {{ label_lineage.utc_text('last_frozen.last_as_of') }} || '; give it a later one'
+            end as problem
+        from declared
+        left join {{ ref('int_datasets') }} as datasets on declared.dataset = datasets.dataset
+        left join frozen on declared.dataset = frozen.dataset and declared.version = frozen.version
+        left join (select dataset, max(last_as_of) as last_as_of from frozen group by dataset) as last_frozen
+            on declared.dataset = last_frozen.dataset
+    )
+
+    select problem from problems
+    where problem is not null
+    order by problem
+    limit 1
+{% endmacro %}
+
+
+{#- Whether a text can name a dataset version: it ends up in file names and commands. -#}
+{% macro is_version_name(column) %}
+    {{- adapter.dispatch('is_version_name', 'label_lineage')(column) -}}
+{% endmacro %}
+
+
+{% macro default__is_version_name(column) %}
+    {{ label_lineage.unsupported('is_version_name') }}
+{% endmacro %}
+
+
+{% macro duckdb__is_version_name(column) %}
+    (regexp_full_match({{ column }}, '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') and lower({{ column }}) <> 'latest')
+{%- endmacro %}

@@ -1,0 +1,41 @@
+{#- Versions that are declared, or that the cadence makes: (dataset, version, as_of), due or not. -#}
+{% macro planned_versions() %}
+    {%- set period = label_lineage.settings().release_every -%}
+    {%- if period is none -%}
+    select dataset, version, as_of from {{ ref('stg_dataset_versions') }}
+    {%- else -%}
+    {#- Only periods in which a label became effective make a version; the cutoff is their last microsecond. -#}
+    select
+        dataset,
+        {{ label_lineage.date_text(label_lineage.add_microseconds('period_end', -1), 'month' if period == 'month' else 'day') }} as version,
+        {{ label_lineage.add_microseconds('period_end', -1) }} as as_of
+    from (
+        select distinct
+            known.dataset,
+            {{ dbt.dateadd(period, 1, dbt.date_trunc(period, 'ledger.effective_at')) }} as period_end
+        from known
+        inner join {{ ref('int_ledger') }} as ledger
+            on known.task = ledger.task and ledger.effective_at > known.last_as_of
+    ) as periods
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- The newest frozen version of each dataset, as earlier runs left it. -#}
+{% macro last_frozen_versions() %}
+    select * from (
+        select
+            dataset,
+            version,
+            version_number,
+            as_of,
+            policy,
+            n_rows,
+            rows_checksum,
+            fingerprint,
+            row_number() over (partition by dataset order by version_number desc) as newest
+        from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
+        where entry = 'version'
+    ) as frozen
+    where newest = 1
+{%- endmacro %}

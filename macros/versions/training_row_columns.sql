@@ -1,0 +1,9 @@
+{#- What a training row says, and what a version's registry entry says: the columns of the freeze log that readers see. -#}
+{% macro payload_columns() %}
+    {%- do return(['label', 'label_distribution', 'confidence', 'n_labels', 'outcome', 'split', 'leaf_node_ids']) -%}
+{% endmacro %}
+
+
+{% macro entry_columns() %}
+    {%- do return(['as_of', 'policy', 'n_rows', 'n_added', 'n_changed', 'n_removed', 'checksum_high', 'checksum_low', 'rows_checksum', 'previous_fingerprint', 'fingerprint', 'package_release', 'frozen_at']) -%}
+{% endmacro %}

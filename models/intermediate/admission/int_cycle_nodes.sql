@@ -1,0 +1,39 @@
+-- Candidates on a cycle of parents. Only features where one is possible are looked at: those with a
+-- link whose parent is not older than its child, or with an admitted node that waits for a candidate.
+with candidate_links as (
+    select * from {{ ref('int_candidate_links') }}
+    where problem is null
+),
+
+ledger_links as (
+    {{ label_lineage.ledger_links() }}
+),
+
+suspects as (
+    select feature_id, task from candidate_links
+    where is_out_of_order
+    union
+    select ledger_links.feature_id, ledger_links.task from ledger_links
+    inner join {{ ref('int_candidates') }} as candidates
+        on ledger_links.parent_id = candidates.node_id
+        and ledger_links.feature_id = candidates.feature_id
+        and ledger_links.task = candidates.task
+),
+
+suspect_links as (
+    select links.feature_id, links.task, links.child_id, links.parent_id
+    from (
+        select feature_id, task, child_id, parent_id from candidate_links
+        union all
+        select feature_id, task, child_id, parent_id from ledger_links
+    ) as links
+    inner join suspects on links.feature_id = suspects.feature_id and links.task = suspects.task
+),
+
+cycle_nodes as (
+    {{ label_lineage.nodes_on_cycles('suspect_links') }}
+)
+
+select candidates.node_id
+from {{ ref('int_candidates') }} as candidates
+inner join cycle_nodes on candidates.node_id = cycle_nodes.node_id

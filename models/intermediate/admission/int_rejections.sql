@@ -1,0 +1,30 @@
+-- Rows that were refused, each once for each reason. They are looked at again in every run, so a row
+-- refused for a setting is admitted when the setting is mended.
+{{ config(materialized='insert_only', full_refresh=false, contract={'enforced': true}) }}
+{{- label_lineage.insert_only_log() }}
+
+with refused as (
+    select
+        *,
+        {{ label_lineage.hash_columns(['content_hash', 'parent_id', 'verdict']) }} as rejection_id
+    from {{ ref('int_verdicts') }}
+    where verdict is not null
+),
+
+logged as (
+    select rejection_id from {{ label_lineage.log_before('int_rejections') }} as rejections
+)
+
+select distinct
+    refused.rejection_id,
+    refused.node_id,
+    refused.parent_id,
+    refused.feature_id,
+    refused.task,
+    refused.label,
+    refused.content_hash,
+    refused.verdict as reason,
+    {{ label_lineage.now() }} as first_seen_at
+from refused
+left join logged on refused.rejection_id = logged.rejection_id
+where logged.rejection_id is null

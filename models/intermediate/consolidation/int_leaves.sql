@@ -1,0 +1,9 @@
+-- Step 2 of 3: the labels that count at each cutoff.
+{{ label_lineage.leaves(
+    touched=ref('int_touched_features'),
+    versions=ref('int_versions_due'),
+    ledger=ref('int_ledger'),
+    children=ref('int_children'),
+    lineage=ref('int_lineage'),
+    weights=label_lineage.in_use('weight'),
+) }}

@@ -1,0 +1,6 @@
+-- Step 3 of 3: the leaves of a feature become one label, or a reason why not.
+{{ label_lineage.outcomes(
+    leaves=ref('int_leaves'),
+    versions=ref('int_versions_due'),
+    rules=label_lineage.in_use('consolidation'),
+) }}

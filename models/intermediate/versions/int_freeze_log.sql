@@ -1,0 +1,44 @@
+-- The record of all dataset versions: each version's registry entry and its rows in one insert, so
+-- that they appear together or not at all on every engine.
+{{ config(materialized='insert_only', full_refresh=false, contract={'enforced': true}) }}
+{{- label_lineage.insert_only_log() }}
+
+{%- set version_columns = ['as_of', 'policy', 'n_rows', 'n_added', 'n_changed', 'n_removed', 'checksum_high', 'checksum_low', 'rows_checksum', 'previous_fingerprint', 'fingerprint', 'package_release'] %}
+{%- set row_columns = ['feature_id', 'change', 'cause', 'label', 'previous_label', 'label_distribution', 'confidence', 'n_labels', 'outcome', 'split', 'leaf_node_ids', 'row_hash', 'previous_row_hash'] %}
+
+with versions as (
+    select * from {{ ref('int_version_totals') }}
+    -- Frozen meanwhile, should another run have been quicker.
+    where (dataset, version_number) not in (
+        select dataset, version_number from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
+        where entry = 'version'
+    )
+),
+
+changes as (
+    select * from {{ ref('int_changes') }}
+)
+
+select
+    'version' as entry,
+    dataset,
+    task,
+    version,
+    version_number,
+    {{ label_lineage.typed_nulls('int_freeze_log', row_columns) }},
+    {{ version_columns | join(',\n    ') }},
+    {{ label_lineage.now() }} as frozen_at
+from versions
+union all
+select
+    'row' as entry,
+    changes.dataset,
+    versions.task,
+    versions.version,
+    changes.version_number,
+    changes.{{ row_columns | join(',\n    changes.') }},
+    {{ label_lineage.typed_nulls('int_freeze_log', version_columns) }},
+    {{ label_lineage.now() }} as frozen_at
+from changes
+inner join versions
+    on changes.dataset = versions.dataset and changes.version_number = versions.version_number

@@ -1,0 +1,94 @@
+-- The registry entries of the versions that are frozen in this run.
+with versions as (
+    select * from {{ ref('int_versions_due') }}
+    where not is_latest
+),
+
+frozen as (
+    select * from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
+    where entry = 'version'
+),
+
+changes as (
+    select * from {{ ref('int_changes') }}
+),
+
+deltas as (
+    select
+        versions.dataset,
+        versions.version_number,
+        count(case when changes.change = 'added' then 1 end) as n_added,
+        count(case when changes.change = 'changed' then 1 end) as n_changed,
+        count(case when changes.change = 'removed' then 1 end) as n_removed,
+        {% for part, start in label_lineage.checksum_parts().items() -%}
+        coalesce(sum({{ label_lineage.checksum_delta(start) }}), 0) as {{ part }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from versions
+    left join changes
+        on versions.dataset = changes.dataset and versions.version_number = changes.version_number
+    group by versions.dataset, versions.version_number
+),
+
+-- What the newest frozen version holds, then each new version's difference on top of it.
+steps as (
+    select dataset, version_number, 0 as n_added, 0 as n_changed, 0 as n_removed, n_rows, checksum_high, checksum_low
+    from frozen
+    where (dataset, version_number) in (select dataset, max(version_number) from frozen group by dataset)
+    union all
+    select dataset, version_number, n_added, n_changed, n_removed, n_added - n_removed, checksum_high, checksum_low
+    from deltas
+),
+
+totals as (
+    select
+        dataset,
+        version_number,
+        n_added,
+        n_changed,
+        n_removed,
+        sum(n_rows) over (partition by dataset order by version_number) as n_rows,
+        sum(checksum_high) over (partition by dataset order by version_number) as checksum_high,
+        sum(checksum_low) over (partition by dataset order by version_number) as checksum_low
+    from steps
+),
+
+entries as (
+    select
+        versions.dataset,
+        versions.task,
+        versions.version,
+        versions.version_number,
+        versions.policy,
+        versions.as_of,
+        cast(totals.n_rows as {{ dbt.type_bigint() }}) as n_rows,
+        cast(totals.n_added as {{ dbt.type_bigint() }}) as n_added,
+        cast(totals.n_changed as {{ dbt.type_bigint() }}) as n_changed,
+        cast(totals.n_removed as {{ dbt.type_bigint() }}) as n_removed,
+        cast(totals.checksum_high as decimal(38, 0)) as checksum_high,
+        cast(totals.checksum_low as decimal(38, 0)) as checksum_low,
+        {{ label_lineage.rows_checksum() }} as rows_checksum,
+        '{{ label_lineage.package_release() }}' as package_release
+    from versions
+    inner join totals
+        on versions.dataset = totals.dataset and versions.version_number = totals.version_number
+),
+
+digests as (
+    select dataset, version_number, {{ label_lineage.version_digest() }} as digest from frozen
+    union all
+    select dataset, version_number, {{ label_lineage.version_digest() }} as digest from entries
+),
+
+fingerprints as (
+    {{ label_lineage.fingerprint_chain('digests') }}
+)
+
+select
+    entries.*,
+    previous.fingerprint as previous_fingerprint,
+    fingerprints.fingerprint
+from entries
+inner join fingerprints
+    on entries.dataset = fingerprints.dataset and entries.version_number = fingerprints.version_number
+left join fingerprints as previous
+    on entries.dataset = previous.dataset and entries.version_number = previous.version_number + 1
