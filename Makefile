@@ -1,0 +1,49 @@
+# `make build` and `make test` need Python 3.11 or newer and nothing else. `make help` lists everything.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+# Your own labels go into a file of their own, so that the demo never mixes with them.
+export LABEL_LINEAGE_DB ?= $(if $(NODES),own_labels.duckdb,label_lineage.duckdb)
+export DBT_PROFILES_DIR ?= $(CURDIR)
+VARS ?= $(if $(NODES),{label_nodes: ["$(NODES)"]},{})
+DBT := $(BIN)/dbt
+QUIET := --quiet --no-use-colors
+
+.PHONY: help build test docs lint clean
+
+help:  ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.built: requirements.lock
+	@echo "Setting up $(VENV) (once)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Label Lineage needs Python 3.11 or newer; say which with make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+$(VENV)/.tested: requirements-dev.lock $(VENV)/.built
+	@echo "Adding the test tools to $(VENV) (once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.parquet'
+	@$(DBT) $(QUIET) build --vars '$(VARS)'
+	@$(DBT) $(QUIET) run-operation summary --vars '$(VARS)'
+
+test: $(VENV)/.tested  ## Run all tests that need no server
+	@$(BIN)/pytest
+
+docs: $(VENV)/.built  ## Write the documentation as one page, target/static_index.html
+	@$(DBT) $(QUIET) docs generate --static --vars '$(VARS)'
+	@echo "Open target/static_index.html"
+
+lint: $(VENV)/.tested  ## Check the style of SQL and Python
+	@$(BIN)/sqlfluff lint models tests analyses --disable-progress-bar
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+clean:  ## Remove what the commands made, except databases and .venv
+	@rm -rf target logs .pytest_cache .ruff_cache .hypothesis

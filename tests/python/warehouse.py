@@ -1,0 +1,174 @@
+"""A warehouse in a temporary folder, driven with dbt as a user would drive it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SHARED = REPOSITORY.parent / "shared"
+CONTRACT = {
+    "node_id": "varchar",
+    "parent_id": "varchar",
+    "feature_id": "varchar",
+    "task": "varchar",
+    "label": "varchar",
+    "annotator_id": "varchar",
+    "created_at": "timestamp",
+    "recorded_at": "timestamp",
+    "split_group": "varchar",
+    "source": "varchar",
+    "attributes": "varchar",
+}
+
+
+@dataclass
+class Outcome:
+    """What one dbt command did.
+
+    Attributes:
+        success: Whether dbt exits with 0.
+        statuses: Status of each node that ran, by the node's name.
+        messages: Messages of nodes that failed, by the node's name.
+        output: Everything dbt printed or logged as an error, one text.
+    """
+
+    success: bool
+    statuses: dict[str, str]
+    messages: dict[str, str]
+    output: str
+
+
+@dataclass
+class Warehouse:
+    """One DuckDB file and the dbt project that builds into it.
+
+    Attributes:
+        folder: Temporary folder for the database, inputs, target and logs.
+        project: The dbt project to run; this repository unless a test copies it.
+        settings: Settings that every command gets through --vars.
+    """
+
+    folder: Path
+    project: Path = REPOSITORY
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        """Path of the DuckDB file."""
+        return self.folder / "warehouse.duckdb"
+
+    def dbt(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> Outcome:
+        """Run one dbt command in this process.
+
+        Args:
+            arguments: The command line after `dbt`, without --vars.
+            settings: Settings for this command alone, over those of the warehouse.
+
+        Returns:
+            What happened. A failure does not raise: tests look at it.
+        """
+        given = {**self.settings, **(settings or {})}
+        messages: list[str] = []
+
+        def listen(event: Any) -> None:
+            if event.info.level in ("warn", "error") or event.info.name in ("PrintEvent", "JinjaLogInfo"):
+                messages.append(event.info.msg)
+
+        command = [
+            *arguments,
+            "--project-dir", str(self.project),
+            "--profiles-dir", str(REPOSITORY),
+            "--target-path", str(self.folder / "target"),
+            "--log-path", str(self.folder / "logs"),
+            "--log-level-file", "none",
+            "--quiet",
+            "--no-use-colors",
+        ]  # fmt: skip
+        if given:
+            command += ["--vars", json.dumps(given)]
+        with environment(LABEL_LINEAGE_DB=str(self.database)), open(os.devnull, "w") as nowhere:
+            with contextlib.redirect_stdout(nowhere):
+                result = dbtRunner(callbacks=[listen]).invoke(command)
+        # In one process dbt would keep the file open, and its newest pages in the write-ahead log.
+        DuckDBConnectionManager.close_all_connections()
+        nodes = [node for node in getattr(result.result, "results", None) or [] if hasattr(node, "node")]
+        failed = [node for node in nodes if str(node.status) in ("error", "fail")]
+        if result.exception:
+            messages.append(str(result.exception))
+        return Outcome(
+            success=result.success,
+            statuses={node.node.name: str(node.status) for node in nodes},
+            messages={node.node.name: node.message or "" for node in failed},
+            output="\n".join(messages),
+        )
+
+    def build(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> Outcome:
+        """Run all models without tests and insist that they succeed."""
+        outcome = self.dbt("run", *arguments, settings=settings)
+        assert outcome.success, outcome.output or outcome.messages
+        return outcome
+
+    def query(self, sql: str, *parameters: Any) -> list[tuple]:
+        """Rows of a query on the warehouse."""
+        with duckdb.connect(str(self.database)) as connection:
+            return connection.execute(sql, list(parameters)).fetchall()
+
+    def execute(self, sql: str, *parameters: Any) -> None:
+        """Run a statement on the warehouse, behind dbt's back."""
+        self.query(sql, *parameters)
+
+    def write_labels(self, rows: Iterable[Mapping[str, Any]], name: str = "labels") -> Path:
+        """Write raw label rows as a Parquet file of the input contract; absent columns are NULL.
+
+        Args:
+            rows: Mappings from contract column to value; time stamps as text or datetime, UTC.
+            name: File name without ending; write several to feed batches.
+
+        Returns:
+            The file, for the setting `label_nodes`.
+        """
+        path = self.folder / f"{name}.parquet"
+        columns = ", ".join(f"{column} {kind}" for column, kind in CONTRACT.items())
+        with duckdb.connect() as connection:
+            connection.execute(f"create table labels ({columns})")
+            values = [[row.get(column) for column in CONTRACT] for row in rows]
+            if values:
+                connection.executemany(f"insert into labels values ({', '.join('?' * len(CONTRACT))})", values)
+            connection.execute(f"copy labels to '{path}' (format parquet)")
+        return path
+
+    def frozen(self) -> list[tuple]:
+        """Every row of every frozen version, in a fixed order: equal before and after means frozen."""
+        return self.query("select * from training_set where version <> 'latest' order by all")
+
+    def copy(self, folder: Path) -> Warehouse:
+        """The same warehouse in another folder, to be broken there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.database, folder / "warehouse.duckdb")
+        return Warehouse(folder, self.project, dict(self.settings))
+
+
+@contextlib.contextmanager
+def environment(**values: str):
+    """Set environment variables for the duration of a block."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
