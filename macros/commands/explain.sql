@@ -1,0 +1,113 @@
+{#-
+  Why a label is what it is: the feature's ancestry as a tree, the votes, the rule, and the versions
+  that contain it. Read-only.
+    dbt run-operation explain --args '{dataset: buildings, feature_id: tile-07, version: 2024-06}'
+-#}
+{% macro explain(dataset, feature_id, version='latest') %}
+    {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- set moment = label_lineage.find_version(dataset, version) -%}
+    {%- set key = 'dataset = ' ~ label_lineage.literal(dataset) ~ ' and feature_id = ' ~ label_lineage.literal(feature_id) -%}
+    {%- set nodes = label_lineage.fetch(
+        "select node_id, label, annotator_id, effective_at <= " ~ moment.as_of ~ " as is_there,"
+        ~ " effective_at <= " ~ moment.as_of ~ " and (superseded_at is null or superseded_at > " ~ moment.as_of ~ ") as counts, "
+        ~ label_lineage.readable_time('effective_at') ~ ", effective_at > recorded_at, " ~ label_lineage.list_json('parent_ids')
+        ~ " from " ~ ref('label_nodes') ~ " where task = " ~ label_lineage.literal(moment.task)
+        ~ " and feature_id = " ~ label_lineage.literal(feature_id) ~ " order by effective_at, node_id limit 1000"
+    ) -%}
+    {%- if not nodes -%}
+        {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' has no label for a feature " ~ feature_id | string | tojson ~ "; feature ids are in label_nodes") }}
+    {%- endif -%}
+    {%- set state = label_lineage.fetch(
+        "select label, outcome, confidence, n_labels, split, label_distribution from " ~ ref('training_set')
+        ~ " where " ~ key ~ " and version = " ~ label_lineage.literal(version)
+    ) -%}
+    {%- if state -%}
+        {%- set row = state[0] -%}
+        {%- do print(label_lineage.cell(feature_id) ~ ' in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.cell(row[0])) -%}
+        {%- do print('  outcome ' ~ row[1] ~ ', votes ' ~ label_lineage.cell(row[5]) ~ ', confidence ' ~ row[2] ~ ', ' ~ row[3] ~ ' label(s), split ' ~ row[4]) -%}
+    {%- else -%}
+        {%- do print(label_lineage.cell(feature_id) ~ ' is not in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.why_absent(key, moment)) -%}
+    {%- endif -%}
+    {%- do print('  policy ' ~ moment.policy) -%}
+    {%- do print('') -%}
+    {%- do print('Ancestry (* counts at the cutoff' ~ ('' if version == 'latest' else ', ' ~ moment.cutoff ~ ' UTC') ~ ')') -%}
+    {%- do label_lineage.print_tree(nodes) -%}
+    {%- do label_lineage.print_counts('Versions in which it changed',
+        "select version, label, previous_label, change, cause, outcome from " ~ ref('training_set_changes') ~ " where " ~ key ~ " order by version_number",
+        ['version', 'label', 'before', 'change', 'cause', 'outcome']) -%}
+    {%- set holding = label_lineage.fetch("select version, label from " ~ ref('training_set') ~ " where " ~ key ~ " order by version") -%}
+    {%- do print('') -%}
+    {%- do print('Contained in ' ~ (holding | map(attribute=0) | join(', ') if holding else 'no version')) -%}
+{% endmacro %}
+
+
+{#- The cutoff, task and policy of a frozen version or of `latest`, or a clear refusal. -#}
+{% macro find_version(dataset, version) %}
+    {%- set due = label_lineage.fetch("select task, policy from " ~ ref('int_versions_due') ~ " where is_latest and dataset = " ~ label_lineage.literal(dataset)) -%}
+    {%- if not due -%}
+        {%- set known = label_lineage.fetch("select dataset from " ~ ref('int_versions_due') ~ " where is_latest order by dataset limit 20") | map(attribute=0) | join(', ') -%}
+        {{ label_lineage.refuse("there is no dataset " ~ dataset | string | tojson ~ "; there is " ~ (known or 'none yet')) }}
+    {%- endif -%}
+    {%- if version == 'latest' -%}
+        {%- do return({'task': due[0][0], 'policy': due[0][1], 'cutoff': none, 'number': none, 'as_of': "cast('9999-12-31' as " ~ dbt.type_timestamp() ~ ")"}) -%}
+    {%- endif -%}
+    {%- set frozen = label_lineage.fetch(
+        "select policy, " ~ label_lineage.utc_text('as_of') ~ ", version_number, " ~ label_lineage.readable_time('as_of') ~ " from " ~ ref('dataset_versions')
+        ~ " where dataset = " ~ label_lineage.literal(dataset) ~ " and version = " ~ label_lineage.literal(version)
+    ) -%}
+    {%- if not frozen -%}
+        {%- set known = label_lineage.fetch("select version from " ~ ref('dataset_versions') ~ " where dataset = " ~ label_lineage.literal(dataset) ~ " order by version_number desc limit 12") | map(attribute=0) | join(', ') -%}
+        {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' has no frozen version " ~ version | string | tojson ~ "; there is latest" ~ (', ' ~ known if known else '')) }}
+    {%- endif -%}
+    {%- do return({'task': due[0][0], 'policy': frozen[0][0], 'cutoff': frozen[0][3], 'number': frozen[0][2], 'as_of': "cast('" ~ frozen[0][1] ~ "' as " ~ dbt.type_timestamp() ~ ")"}) -%}
+{% endmacro %}
+
+
+{#- Why a feature is not in a version, from the newest row of the log up to it. -#}
+{% macro why_absent(key, moment) %}
+    {%- if moment.number is none -%}
+        {%- set query = "select outcome, label_distribution from " ~ ref('int_head_rows') ~ " where " ~ key -%}
+    {%- else -%}
+        {%- set query = "select outcome, label_distribution from " ~ ref('training_set_changes') ~ " where " ~ key ~ " and version_number <= " ~ moment.number ~ " order by version_number desc limit 1" -%}
+    {%- endif -%}
+    {%- set found = label_lineage.fetch(query) -%}
+    {%- if not found -%}{%- do return('it had no label at that cutoff') -%}{%- endif -%}
+    {%- set meaning = {
+        'tie': 'its leaves are tied and wait for a human',
+        'no_quorum': 'its leaves do not reach the quorum or the agreement that the policy asks for',
+        'retracted': 'its label was retracted',
+    } -%}
+    {%- do return(meaning.get(found[0][0], found[0][0]) ~ ', votes ' ~ label_lineage.cell(found[0][1])) -%}
+{% endmacro %}
+
+
+{#- Nodes under their first parent, oldest first; a node with several parents says whom it also replaces. -#}
+{% macro print_tree(nodes, most=60) %}
+    {%- set ids = nodes | map(attribute=0) | list -%}
+    {%- set children, tops = {}, [] -%}
+    {%- for node in nodes -%}
+        {%- set here = [] -%}
+        {%- for parent in fromjson(node[7]) if parent in ids -%}{%- do here.append(parent) -%}{%- endfor -%}
+        {%- if here -%}{%- do children.setdefault(here[0], []).append(node) -%}{%- else -%}{%- do tops.append(node) -%}{%- endif -%}
+    {%- endfor -%}
+    {%- set stack, printed = [], [] -%}
+    {%- for node in tops | reverse -%}{%- do stack.append([node, '', '']) -%}{%- endfor -%}
+    {%- for _ in nodes if stack and printed | length < most -%}
+        {%- set node, lead, below = stack.pop() -%}
+        {%- do printed.append(1) -%}
+        {%- set parents = fromjson(node[7]) -%}
+        {%- set notes = [] -%}
+        {%- if not node[3] -%}{%- do notes.append('after this cutoff') -%}{%- endif -%}
+        {%- if node[6] -%}{%- do notes.append('came late') -%}{%- endif -%}
+        {%- if parents | length > 1 -%}{%- do notes.append('merges ' ~ parents | join(', ')) -%}{%- endif -%}
+        {%- if parents and parents | select('in', ids) | list | length < parents | length -%}{%- do notes.append('awaits ' ~ parents | reject('in', ids) | join(', ')) -%}{%- endif -%}
+        {%- do print('  ' ~ lead ~ ('* ' if node[4] else '  ') ~ label_lineage.cell(node[0]) ~ '  ' ~ (label_lineage.cell(node[1]) if node[1] is not none else '(retracted)')
+            ~ '  by ' ~ label_lineage.cell(node[2]) ~ '  ' ~ node[5] ~ ('  (' ~ label_lineage.cell(notes | join('; ')) ~ ')' if notes else '')) -%}
+        {%- set mine = children.get(node[0], []) -%}
+        {%- for child in mine | reverse -%}
+            {%- set is_last = loop.first -%}
+            {%- do stack.append([child, below ~ ('`- ' if is_last else '|- '), below ~ ('   ' if is_last else '|  ')]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if nodes | length > most -%}{%- do print('  ... and ' ~ (nodes | length - most) ~ ' more nodes, see label_nodes') -%}{%- endif -%}
+{% endmacro %}

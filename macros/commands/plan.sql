@@ -1,0 +1,25 @@
+{#-
+  What the next freeze would do, from what the last run admitted: versions that are due or wait, and
+  what the head brings against the newest frozen version. Read-only.
+    dbt run-operation plan
+-#}
+{% macro plan() %}
+    {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- set settings = label_lineage.settings() -%}
+    {%- set due_at = dbt.dateadd('second', settings.freeze_delay_seconds, 'planned.as_of') -%}
+    {%- do label_lineage.print_counts('Dataset versions to come',
+        "with known as (select latest.dataset, latest.task, coalesce(max(frozen.as_of), cast('0001-01-01' as " ~ dbt.type_timestamp() ~ ")) as last_as_of from "
+        ~ ref('int_versions_due') ~ " as latest left join " ~ ref('dataset_versions') ~ " as frozen on latest.dataset = frozen.dataset where latest.is_latest group by latest.dataset, latest.task),"
+        ~ " planned as (" ~ label_lineage.planned_versions() ~ ")"
+        ~ " select planned.dataset, planned.version, " ~ label_lineage.readable_time('planned.as_of') ~ ", case when " ~ due_at ~ " <= " ~ label_lineage.now()
+        ~ " then 'by the next run' else 'after ' || " ~ label_lineage.readable_time(due_at) ~ " end"
+        ~ " from planned inner join known on planned.dataset = known.dataset where planned.as_of > known.last_as_of order by planned.as_of, planned.dataset",
+        ['dataset', 'version', 'cutoff (UTC)', 'is frozen']) -%}
+    {%- do label_lineage.print_counts('What the labels admitted so far would change',
+        "select head.dataset, head.change, head.cause, count(*) from " ~ ref('int_changes') ~ " as head"
+        ~ " left join (select dataset, max(version_number) as version_number from " ~ ref('dataset_versions') ~ " group by dataset) as frozen on head.dataset = frozen.dataset"
+        ~ " where head.version_number > coalesce(frozen.version_number, 0) group by head.dataset, head.change, head.cause order by head.dataset, count(*) desc, head.change",
+        ['dataset', 'change', 'cause', 'features']) -%}
+    {%- do label_lineage.print_counts('Left out for a human to decide',
+        'select dataset, reason, count(*) from ' ~ ref('review_queue') ~ ' group by dataset, reason order by dataset, count(*) desc', ['dataset', 'reason', 'features']) -%}
+{% endmacro %}

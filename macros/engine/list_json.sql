@@ -1,0 +1,14 @@
+{#- A text list as a JSON array. -#}
+{% macro list_json(list_column) %}
+    {{- adapter.dispatch('list_json', 'label_lineage')(list_column) -}}
+{% endmacro %}
+
+
+{% macro default__list_json(list_column) %}
+    {{ label_lineage.unsupported('list_json') }}
+{% endmacro %}
+
+
+{% macro duckdb__list_json(list_column) -%}
+    cast(to_json({{ list_column }}) as varchar)
+{%- endmacro %}

@@ -1,0 +1,53 @@
+with nodes as (
+    select * from {{ ref('label_nodes') }}
+    where label is not null and annotator_id is not null
+),
+
+overturned as (
+    select distinct parents.node_id
+    from nodes as parents
+    inner join {{ ref('label_edges') }} as edges on parents.node_id = edges.parent_id and edges.status = 'effective'
+    inner join {{ ref('label_nodes') }} as children on edges.child_id = children.node_id
+    where children.label is null or children.label <> parents.label
+),
+
+-- Where several datasets read a task, the first by name is the judge.
+judges as (
+    select task, min(dataset) as dataset from {{ ref('int_datasets') }}
+    group by task
+),
+
+decided as (
+    select judges.task, head_rows.feature_id, head_rows.label
+    from {{ ref('int_head_rows') }} as head_rows
+    inner join judges on head_rows.dataset = judges.dataset
+    where head_rows.label is not null
+),
+
+counted as (
+    select
+        nodes.annotator_id,
+        nodes.task,
+        {{ label_lineage.date_text('nodes.effective_at', 'month') }} as month,
+        count(*) as n_labels,
+        count(overturned.node_id) as n_overturned,
+        count(decided.label) as n_judged,
+        count(case when decided.label = nodes.label then 1 end) as n_agreeing
+    from nodes
+    left join overturned on nodes.node_id = overturned.node_id
+    left join decided on nodes.task = decided.task and nodes.feature_id = decided.feature_id
+    group by nodes.annotator_id, nodes.task, {{ label_lineage.date_text('nodes.effective_at', 'month') }}
+)
+
+select
+    annotator_id,
+    task,
+    month,
+    n_labels,
+    n_overturned,
+    {{ label_lineage.share('n_overturned', 'n_labels') }} as overturn_rate,
+    n_judged,
+    {{ label_lineage.share('n_agreeing', 'n_judged') }} as agreement,
+    -- Laplace's rule of succession: who was judged once is not yet perfect or hopeless.
+    {{ label_lineage.share('(n_agreeing + 1)', '(n_judged + 2)') }} as reliability
+from counted

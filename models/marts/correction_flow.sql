@@ -1,0 +1,46 @@
+with corrections as (
+    select
+        children.task,
+        parents.label as from_label,
+        children.label as to_label,
+        {{ label_lineage.date_text('edges.effective_at', 'month') }} as month,
+        {{ dbt.datediff('parents.effective_at', 'children.effective_at', 'second') }} as seconds
+    from {{ ref('label_edges') }} as edges
+    inner join {{ ref('label_nodes') }} as parents on edges.parent_id = parents.node_id
+    inner join {{ ref('label_nodes') }} as children on edges.child_id = children.node_id
+    where edges.status = 'effective'
+        and parents.label is not null
+        and (children.label is null or children.label <> parents.label)
+),
+
+-- The median by hand, because engines disagree about theirs: the mean of the middle one or two.
+placed as (
+    select
+        *,
+        row_number() over (partition by task, from_label, to_label, month order by seconds) as place,
+        count(*) over (partition by task, from_label, to_label, month) as n_corrections
+    from corrections
+),
+
+middle as (
+    select
+        task,
+        from_label,
+        to_label,
+        month,
+        max(n_corrections) as n_corrections,
+        count(*) as n_middle,
+        sum(seconds) as seconds
+    from placed
+    where 2 * place between n_corrections and n_corrections + 2
+    group by task, from_label, to_label, month
+)
+
+select
+    task,
+    from_label,
+    to_label,
+    month,
+    n_corrections,
+    {{ label_lineage.divide_rounded('seconds', '(86400 * n_middle)', 2) }} as median_days_to_correction
+from middle
