@@ -31,8 +31,8 @@
             as_of,
             policy,
             n_rows,
-            rows_checksum,
-            fingerprint,
+            checksum_high,
+            checksum_low,
             row_number() over (partition by dataset order by version_number desc) as newest
         from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
         where entry = 'version'

@@ -3,8 +3,8 @@
 {{ config(materialized='insert_only', full_refresh=false, contract={'enforced': true}) }}
 {{- label_lineage.insert_only_log() }}
 
-{%- set version_columns = ['as_of', 'policy', 'n_rows', 'n_added', 'n_changed', 'n_removed', 'checksum_high', 'checksum_low', 'rows_checksum', 'previous_fingerprint', 'fingerprint', 'package_release'] %}
-{%- set row_columns = ['feature_id', 'change', 'cause', 'label', 'previous_label', 'label_distribution', 'confidence', 'n_labels', 'outcome', 'split', 'leaf_node_ids', 'row_hash', 'previous_row_hash'] %}
+{%- set row_columns = ['feature_id', 'change', 'cause', 'previous_label', 'row_hash', 'previous_row_hash'] + label_lineage.payload_columns() %}
+{%- set version_columns = label_lineage.entry_columns() | reject('equalto', 'frozen_at') | list %}
 
 with versions as (
     select * from {{ ref('int_version_totals') }}

@@ -9,6 +9,10 @@ frozen as (
     where entry = 'version'
 ),
 
+last_frozen as (
+    {{ label_lineage.last_frozen_versions() }}
+),
+
 changes as (
     select * from {{ ref('int_changes') }}
 ),
@@ -20,9 +24,8 @@ deltas as (
         count(case when changes.change = 'added' then 1 end) as n_added,
         count(case when changes.change = 'changed' then 1 end) as n_changed,
         count(case when changes.change = 'removed' then 1 end) as n_removed,
-        {% for part, start in label_lineage.checksum_parts().items() -%}
-        coalesce(sum({{ label_lineage.checksum_delta(start) }}), 0) as {{ part }}{{ ',' if not loop.last }}
-        {% endfor %}
+        coalesce(sum({{ label_lineage.checksum_delta(1) }}), 0) as checksum_high,
+        coalesce(sum({{ label_lineage.checksum_delta(16) }}), 0) as checksum_low
     from versions
     left join changes
         on versions.dataset = changes.dataset and versions.version_number = changes.version_number
@@ -32,10 +35,9 @@ deltas as (
 -- What the newest frozen version holds, then each new version's difference on top of it.
 steps as (
     select dataset, version_number, 0 as n_added, 0 as n_changed, 0 as n_removed, n_rows, checksum_high, checksum_low
-    from frozen
-    where (dataset, version_number) in (select dataset, max(version_number) from frozen group by dataset)
+    from last_frozen
     union all
-    select dataset, version_number, n_added, n_changed, n_removed, n_added - n_removed, checksum_high, checksum_low
+    select dataset, version_number, n_added, n_changed, n_removed, n_added - n_removed as n_rows, checksum_high, checksum_low
     from deltas
 ),
 
