@@ -28,7 +28,10 @@
 {% endmacro %}
 
 
-{#- SQL for whether the annotator is a program, from the setting `model_annotators`; a trailing * matches any ending. -#}
+{#-
+  SQL for whether the annotator is a program, from the setting `model_annotators`; a trailing * matches
+  any ending. Never NULL: a merge by an annotator who is not named counts as a person's in any case.
+-#}
 {% macro is_model(annotator) %}
     {%- set patterns = label_lineage.settings().model_annotators -%}
     {%- set exact, starts = [], [] -%}
@@ -39,5 +42,5 @@
     {%- set tests = ['1 = 0'] -%}
     {%- for text in exact -%}{%- do tests.append(annotator ~ ' = ' ~ label_lineage.literal(text)) -%}{%- endfor -%}
     {%- for text in starts -%}{%- do tests.append('substr(' ~ annotator ~ ', 1, ' ~ text | length ~ ') = ' ~ label_lineage.literal(text)) -%}{%- endfor -%}
-    ({{ tests | join(' or ') }})
+    coalesce({{ tests | join(' or ') }}, false)
 {%- endmacro %}

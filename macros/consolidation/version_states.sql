@@ -22,11 +22,11 @@
         versions.dataset,
         versions.version_number,
         ledger.feature_id,
-        sum(case when {{ is_new }} then 1 else 0 end) as n_new,
-        sum(case when {{ is_new }} and ledger.effective_at > ledger.recorded_at then 1 else 0 end) as n_late,
-        sum(case when {{ is_new }} and ledger.label is null then 1 else 0 end) as n_retractions,
-        sum(case when {{ is_new }} and {{ n_parents }} > 1 then 1 else 0 end) as n_merges,
-        sum(case when {{ is_new }} and {{ n_parents }} = 1 then 1 else 0 end) as n_corrections
+        count(case when {{ is_new }} then 1 end) as n_new,
+        count(case when {{ is_new }} and ledger.effective_at > ledger.recorded_at then 1 end) as n_late,
+        count(case when {{ is_new }} and ledger.label is null then 1 end) as n_retractions,
+        count(case when {{ is_new }} and {{ n_parents }} > 1 then 1 end) as n_merges,
+        count(case when {{ is_new }} and {{ n_parents }} = 1 then 1 end) as n_corrections
     from {{ versions }} as versions
     inner join {{ ledger }} as ledger
         on versions.task = ledger.task
@@ -52,7 +52,7 @@
         {% if needs_lineage -%}
         {{ label_lineage.leaf_weight() }} as weight,
         {% else -%}
-        1 as weight,
+        cast(1 as {{ dbt.type_bigint() }}) as weight,
         {% endif -%}
         ledger.effective_at
     from {{ touched }} as touched
