@@ -5,8 +5,8 @@
         'dataset_versions': {'ref': 'demo_dataset_versions'},
         'model_annotators': ['model:*'],
         'datasets': [
-            {'name': 'buildings', 'task': 'building'},
-            {'name': 'roofs', 'task': 'roof_type', 'min_labels': 2, 'ties': 'latest'},
+            {'name': 'buildings', 'task': 'building', 'min_agreement': 0.6, 'split_salt': 'town'},
+            {'name': 'roofs', 'task': 'roof_type', 'min_labels': 2, 'ties': 'latest', 'split_salt': 'town'},
         ],
     }) -%}
 {% endmacro %}
