@@ -4,11 +4,11 @@
 {% endmacro %}
 
 
-{#- The content hash stored in the ledger: node_id and the content columns, times as UTC text. -#}
+{#- The content hash stored in the ledger: node_id and the content columns, times as microseconds. -#}
 {% macro content_hash() %}
     {%- set columns = ['node_id'] -%}
     {%- for column in label_lineage.content_columns() -%}
-        {%- do columns.append(label_lineage.utc_text(column) if column.endswith('_at') else column) -%}
+        {%- do columns.append('cast(' ~ label_lineage.epoch_microseconds(column) ~ ' as ' ~ dbt.type_string() ~ ')' if column.endswith('_at') else column) -%}
     {%- endfor -%}
     {{- label_lineage.hash_columns(columns) -}}
 {% endmacro %}

@@ -9,7 +9,9 @@
 {% endmacro %}
 
 
-{#- `list(x order by x)` would sort inside the aggregate, several times slower than sorting its result. -#}
+{#- Sorting and dropping repeats inside the aggregate would be several times slower than doing it to its result. -#}
 {% macro duckdb__list_agg(expression) -%}
-    list_sort(list({{ expression }}) filter (where ({{ expression | replace('distinct ', '') }}) is not null))
+    {%- set value = expression | replace('distinct ', '') -%}
+    {%- set list = 'list(' ~ value ~ ') filter (where (' ~ value ~ ') is not null)' -%}
+    list_sort({{ 'list_distinct(' ~ list ~ ')' if expression.startswith('distinct ') else list }})
 {%- endmacro %}

@@ -3,11 +3,39 @@
 {{ config(materialized='insert_only', full_refresh=false, contract={'enforced': true}) }}
 {{- label_lineage.insert_only_log() }}
 
-with refused as (
+with arrivals as (
+    select * from {{ ref('int_arrivals') }}
+),
+
+candidates as (
+    select node_id, content_hash from {{ ref('int_candidates') }}
+),
+
+refused_nodes as (
+    select * from {{ ref('int_refused_nodes') }}
+),
+
+verdicts as (
+    select
+        arrivals.*,
+        -- A row that is good in itself but is not its node's content collided with it.
+        coalesce(
+            arrivals.reason,
+            case when candidates.node_id is null then 'conflict' end,
+            refused_nodes.reason
+        ) as verdict
+    from arrivals
+    left join candidates
+        on arrivals.node_id = candidates.node_id
+        and arrivals.content_hash = candidates.content_hash
+    left join refused_nodes on arrivals.node_id = refused_nodes.node_id
+),
+
+refused as (
     select
         *,
         {{ label_lineage.hash_columns(['content_hash', 'parent_id', 'verdict']) }} as rejection_id
-    from {{ ref('int_verdicts') }}
+    from verdicts
     where verdict is not null
 ),
 

@@ -1,4 +1,7 @@
--- The state of every feature at the head, where it differs from the last published version.
+-- The state of every feature at the head: the newest published one, or what came since. A view,
+-- because a table would rewrite every feature in every run.
+{{ config(materialized='view') }}
+
 with published as (
     select dataset, max(version_number) as version_number from {{ ref('int_training_rows') }}
     where entry = 'version'

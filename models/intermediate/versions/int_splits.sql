@@ -15,30 +15,27 @@ new_features as (
     where known.feature_id is null
 ),
 
--- Where the labels of a feature name different groups, the first label decides.
-first_labels as (
+feature_groups as (
     select
         new_features.dataset,
         new_features.feature_id,
-        min({{ label_lineage.utc_text('ledger.effective_at') }} || ledger.node_id) as first_label
+        ledger.split_group,
+        min(ledger.effective_at) as first_seen_at
     from new_features
     inner join {{ ref('int_ledger') }} as ledger
         on new_features.task = ledger.task and new_features.feature_id = ledger.feature_id
-    group by new_features.dataset, new_features.feature_id
+    group by new_features.dataset, new_features.feature_id, ledger.split_group
 ),
 
+-- Where the labels of a feature name different groups, the one named first decides.
 grouped as (
-    select
-        new_features.dataset,
-        new_features.feature_id,
-        ledger.split_group
-    from new_features
-    inner join first_labels
-        on new_features.dataset = first_labels.dataset and new_features.feature_id = first_labels.feature_id
-    inner join {{ ref('int_ledger') }} as ledger
-        on new_features.task = ledger.task
-        and new_features.feature_id = ledger.feature_id
-        and {{ label_lineage.utc_text('ledger.effective_at') }} || ledger.node_id = first_labels.first_label
+    select * from (
+        select
+            *,
+            row_number() over (partition by dataset, feature_id order by first_seen_at, split_group) as place
+        from feature_groups
+    ) as ranked
+    where place = 1
 ),
 
 -- A group that was split before keeps its split.

@@ -1,0 +1,14 @@
+{#- A UTC timestamp as whole microseconds since 1970: the form in which times are hashed. -#}
+{% macro epoch_microseconds(instant) %}
+    {{- adapter.dispatch('epoch_microseconds', 'label_lineage')(instant) -}}
+{% endmacro %}
+
+
+{% macro default__epoch_microseconds(instant) %}
+    {{ label_lineage.unsupported('epoch_microseconds') }}
+{% endmacro %}
+
+
+{% macro duckdb__epoch_microseconds(instant) -%}
+    epoch_us({{ instant }})
+{%- endmacro %}
