@@ -1,0 +1,45 @@
+{#-
+  At the head of each dataset, a feature with a label that counts is either in the data or in the
+  review queue, exactly once; one whose labels were all retracted is in neither. What counts is read
+  from the nodes themselves: leaves, or every node under the baseline `all_labels`.
+-#}
+{% test one_outcome_per_feature(model, queue, nodes, datasets) %}
+
+with expected as (
+    select
+        datasets.dataset,
+        nodes.feature_id,
+        max(case
+            when nodes.label is null then 0
+            when nodes.is_leaf or {{ label_lineage.json_value('datasets.policy', 'consolidation') }} = 'all_labels' then 1
+            else 0
+        end) as n_outcomes
+    from {{ datasets }} as datasets
+    inner join {{ nodes }} as nodes on datasets.task = nodes.task
+    group by datasets.dataset, nodes.feature_id
+),
+
+found as (
+    select dataset, feature_id, count(*) as n_outcomes
+    from (
+        select dataset, feature_id from {{ model }} where version = 'latest'
+        union all
+        select dataset, feature_id from {{ queue }}
+    ) as outcomes
+    -- A dataset that is no longer declared keeps its rows but gets no new ones.
+    where dataset in (select dataset from {{ datasets }})
+    group by dataset, feature_id
+)
+
+select
+    {{ label_lineage.literal(model) }} as table_name,
+    coalesce(expected.dataset, found.dataset) as dataset,
+    'latest' as version,
+    coalesce(expected.feature_id, found.feature_id) as feature_id,
+    expected.n_outcomes as n_expected,
+    coalesce(found.n_outcomes, 0) as n_found
+from expected
+full outer join found on expected.dataset = found.dataset and expected.feature_id = found.feature_id
+where coalesce(expected.n_outcomes, 0) <> coalesce(found.n_outcomes, 0)
+
+{% endtest %}
