@@ -16,12 +16,13 @@ training_rows as (
         dataset,
         version_number,
         {{ until or 'lead(version_number) over (partition by dataset, feature_id order by version_number)' }} as until_version_number,
-        {% for part, start in label_lineage.checksum_parts().items() -%}
-        {{ label_lineage.checksum_part(label_lineage.training_row_hash(), start, 'label') }} as {{ part }},
-        {% endfor -%}
+        {{ label_lineage.checksum_part('hash_now', 1, 'label') }} as checksum_high,
+        {{ label_lineage.checksum_part('hash_now', 16, 'label') }} as checksum_low,
         case when label is null then 0 else 1 end as n_rows
-    from {{ model }}
-    where entry = 'row'
+    from (
+        select *, {{ label_lineage.training_row_hash() }} as hash_now from {{ model }}
+        where entry = 'row'
+    ) as hashed
 ),
 
 steps as (
