@@ -61,12 +61,16 @@ class Row:
 
     @property
     def digest(self) -> str:
-        """Hash of the content, which settles what time cannot: md5 over `<length>:<text>`, `N` for NULL."""
-        texts = [
-            f"{part:%Y-%m-%d %H:%M:%S.%f}" if isinstance(part, datetime) else part for part in astuple(self)
-        ]
-        parts = ["N" if text is None else f"{len(text)}:{text}" for text in texts[:-1]]
-        return hashlib.md5("".join(parts).encode()).hexdigest()
+        """Hash of the content, which decides where time does not.
+
+        The md5 of `<length>:<text>` of each column, `N` for NULL, instants as microseconds since 1970.
+        """
+        text = ""
+        for value in astuple(self.content)[:-1]:
+            if isinstance(value, datetime):
+                value = str((value - datetime(1970, 1, 1)) // timedelta(microseconds=1))
+            text += "N" if value is None else f"{len(value)}:{value}"
+        return hashlib.md5(text.encode()).hexdigest()
 
     @property
     def problem(self) -> str | None:
