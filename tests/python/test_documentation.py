@@ -272,7 +272,8 @@ def test_links_in_the_pages_lead_somewhere(manifest):
 
 def test_front_page_and_demo_stay_out_of_other_projects(tmp_path):
     """A project that installs the package keeps its own front page and gets no demo seeds."""
-    project = write_consumer(tmp_path / "consumer", {"labels": "select 1 as one"}, profile="consumer")
+    settings = {"label_lineage": {"label_nodes": ["labels"]}}
+    project = write_consumer(tmp_path / "consumer", {}, profile="consumer", vars=settings)
     profiles = (REPOSITORY / "profiles.yml").read_text().replace("label_lineage:", "consumer:", 1)
     (project / "profiles.yml").write_text(profiles)
     install(Warehouse(tmp_path, project))
