@@ -52,7 +52,10 @@
     ),
 
     root_lists as (
-        select node_id, {{ label_lineage.list_agg('root_id') }} as root_ids from root_pairs group by node_id
+        -- A root is its own root where another feature names it as a parent, too; its children never are.
+        select node_id, {{ label_lineage.list_agg('root_id') }} as root_ids from root_pairs
+        where node_id <> root_id
+        group by node_id
     ),
 
     hand_counts as (

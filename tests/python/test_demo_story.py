@@ -6,11 +6,12 @@ import pytest
 from warehouse import REPOSITORY
 
 CLOSED = {"tie", "no_quorum", "retracted"}
+HEADINGS = {"buildings": "## Buildings, tile by tile", "roofs": "## Roofs"}
 
 
-def told(first_line: str) -> dict[tuple[str, str], str]:
-    """A table of docs/demo.md as (tile, version) -> what stands in the cell."""
-    lines = (REPOSITORY / "docs" / "demo.md").read_text().split(first_line)[1].splitlines()
+def told(heading: str) -> dict[tuple[str, str], str]:
+    """The table under a heading of docs/demo.md: what stands in the cell of each tile and version."""
+    lines = (REPOSITORY / "docs" / "demo.md").read_text().split(heading)[1].splitlines()
     table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
     header, story = table[0], []
     for row in table[1:]:
@@ -22,9 +23,7 @@ def told(first_line: str) -> dict[tuple[str, str], str]:
     }
 
 
-@pytest.mark.parametrize(
-    ("dataset", "heading"), [("buildings", "## Buildings, tile by tile"), ("roofs", "## Roofs")]
-)
+@pytest.mark.parametrize("dataset", HEADINGS)
 def test_story_is_what_is_built(demo, dataset):
     """Every tile in every version: its label, in brackets why it has none, a dash before the first."""
     versions = demo.query("select version, version_number from dataset_versions where dataset = ?", dataset)

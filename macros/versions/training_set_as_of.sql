@@ -1,0 +1,51 @@
+{#-
+  A dataset as it stood at any instant (UTC), frozen or not, under its policy of today, with the columns
+  of training_set. For analyses and queries of your own: it looks at every feature, so where a frozen
+  version will do, read that.
+    select * from ({{ label_lineage.training_set_as_of('buildings', '2024-05-05') }}) as may
+-#}
+{% macro training_set_as_of(dataset, instant) %}
+    {%- if not modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?)?', instant | string) -%}
+        {{ label_lineage.refuse("training_set_as_of got the instant " ~ instant | string | tojson ~ "; write it as 2024-05-05 or 2024-05-05 12:00:00, UTC") }}
+    {%- endif -%}
+    with versions as (
+        select
+            dataset,
+            task,
+            {{ label_lineage.policy_columns('policy') }},
+            1 as version_number,
+            false as is_policy_new,
+            cast({{ label_lineage.literal(instant) }} as {{ dbt.type_timestamp() }}) as as_of,
+            cast('0001-01-01' as {{ dbt.type_timestamp() }}) as previous_as_of
+        from {{ ref('int_datasets') }}
+        where dataset = {{ label_lineage.literal(dataset) }}
+    ),
+
+    touched as (
+        {{ label_lineage.touched_features('versions', ref('int_ledger')) }}
+    ),
+
+    version_leaves as (
+        {{ label_lineage.leaves('touched', 'versions', ref('int_ledger'), ref('int_children'), ref('int_lineage'), label_lineage.in_use('weight')) }}
+    ),
+
+    outcomes as (
+        {{ label_lineage.outcomes('version_leaves', 'versions', label_lineage.in_use('consolidation')) }}
+    )
+
+    select
+        outcomes.dataset,
+        {{ label_lineage.literal(instant) }} as version,
+        outcomes.feature_id,
+        outcomes.label,
+        outcomes.label_distribution,
+        outcomes.confidence,
+        outcomes.n_labels,
+        outcomes.outcome,
+        splits.split,
+        outcomes.leaf_node_ids
+    from outcomes
+    left join {{ ref('int_splits') }} as splits
+        on outcomes.dataset = splits.dataset and outcomes.feature_id = splits.feature_id
+    where outcomes.label is not null
+{% endmacro %}

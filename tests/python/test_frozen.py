@@ -1,0 +1,375 @@
+"""Frozen means frozen: whatever is done afterwards, the released versions stay as they were."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from consumer import install, write_consumer
+from warehouse import REPOSITORY, Warehouse
+
+LOGS = ["int_ledger", "int_ledger_edges", "int_rejections", "int_splits", "int_freeze_log"]
+
+# A chain (f1), a tie that an expert merges (f2), labels that stay (f3, f4), a retraction (f5).
+RELEASED = [
+    {"node_id": "a1", "feature_id": "f1", "label": "cat", "created_at": "2024-01-05"},
+    {"node_id": "b1", "feature_id": "f2", "label": "cat", "created_at": "2024-01-06"},
+    {"node_id": "b2", "feature_id": "f2", "label": "dog", "created_at": "2024-01-07"},
+    {"node_id": "c1", "feature_id": "f3", "label": "dog", "created_at": "2024-01-08"},
+    {"node_id": "d1", "feature_id": "f4", "label": "cat", "created_at": "2024-01-09"},
+    {"node_id": "e1", "feature_id": "f5", "label": "cat", "created_at": "2024-01-10"},
+    {"node_id": "a2", "parent_id": "a1", "feature_id": "f1", "label": "dog", "created_at": "2024-02-05"},
+    {"node_id": "b3", "parent_id": "b1", "feature_id": "f2", "label": "dog", "created_at": "2024-02-07"},
+    {"node_id": "b3", "parent_id": "b2", "feature_id": "f2", "label": "dog", "created_at": "2024-02-07"},
+    {"node_id": "e2", "parent_id": "e1", "feature_id": "f5", "label": None, "created_at": "2024-02-08"},
+    # Refused, so that the log of rejections has a row.
+    {"node_id": "x1", "parent_id": "x1", "feature_id": "f1", "label": "cat", "created_at": "2024-02-09"},
+]
+NEWER = [
+    {"node_id": "c2", "parent_id": "c1", "feature_id": "f3", "label": "cat", "created_at": "2024-03-05"},
+    {"node_id": "g1", "feature_id": "f6", "label": "cat", "created_at": "2024-03-06"},
+]
+LATE = {"node_id": "d2", "parent_id": "d1", "feature_id": "f4", "label": "dog", "created_at": "2024-01-15"}
+VERSIONS = {"v1": "2024-01-31 23:59:59", "v2": "2024-02-29 23:59:59"}
+V3 = {"v3": "2024-03-31 23:59:59"}
+
+
+def declare(warehouse: Warehouse, versions: dict[str, str]) -> None:
+    """Declare the versions of the dataset `animals` from now on."""
+    path = warehouse.folder / "versions.csv"
+    lines = [f"animals,{version},{as_of}" for version, as_of in versions.items()]
+    path.write_text("\n".join(["dataset,version,as_of", *lines]) + "\n")
+    warehouse.settings["dataset_versions"] = str(path)
+
+
+def feed(warehouse: Warehouse, *rows: dict) -> None:
+    """Make these rows the whole raw table from now on."""
+    labels = warehouse.write_labels(({"annotator_id": "ann", **row} for row in rows), "labels_now")
+    warehouse.settings["label_nodes"] = [str(labels)]
+
+
+def released_state(warehouse: Warehouse) -> dict[str, list[tuple]]:
+    """All that was published with v1 and v2, and all that any log holds, in a fixed order."""
+    state = {
+        table: warehouse.query(f"select * from {table} where version in ('v1', 'v2') order by all")
+        for table in ["training_set", "training_set_changes", "dataset_versions"]
+    }
+    return {**state, **{log: warehouse.query(f"select * from {log} order by all") for log in LOGS}}
+
+
+def assert_still_frozen(warehouse: Warehouse, before: dict[str, list[tuple]]) -> None:
+    """What was published is equal; a log may have grown, but holds all that it held."""
+    after = released_state(warehouse)
+    for table, rows in before.items():
+        if table in LOGS:
+            # A row's text stands for it: lists cannot be members of a set.
+            assert {*map(repr, rows)} <= {*map(repr, after[table])}, f"{table} lost rows"
+            assert len({*map(repr, after[table])}) == len(after[table]), f"{table} holds a row twice"
+        else:
+            assert after[table] == rows, f"{table} changed"
+
+
+def copy_project(folder: Path) -> Path:
+    """A copy of this project, to be edited."""
+    skipped = shutil.ignore_patterns(
+        ".*", "target*", "logs", "*.duckdb", "dbt_packages", "tests", "__pycache__"
+    )
+    return Path(shutil.copytree(REPOSITORY, folder / "project", ignore=skipped))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace a text that must be there, once."""
+    text = path.read_text()
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
+    path.write_text(text.replace(old, new))
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory) -> Warehouse:
+    """Two versions, released; each test works on a copy."""
+    built = Warehouse(tmp_path_factory.mktemp("released"))
+    built.settings["datasets"] = [{"name": "animals", "ties": "smallest"}]
+    feed(built, *RELEASED)
+    declare(built, VERSIONS)
+    built.build()
+    return built
+
+
+@pytest.fixture
+def released(original, tmp_path) -> Warehouse:
+    """A copy of the released warehouse."""
+    return original.copy(tmp_path)
+
+
+@pytest.fixture
+def before(original) -> dict[str, list[tuple]]:
+    """What must stay."""
+    state = released_state(original)
+    assert all(state.values()), "every log has rows, or comparing them would say nothing"
+    return state
+
+
+@pytest.fixture(scope="module")
+def third_release(original, tmp_path_factory) -> list[tuple]:
+    """What v3 holds when nothing goes wrong on the way; times of the run itself are left out."""
+    warehouse = original.copy(tmp_path_factory.mktemp("third"))
+    feed(warehouse, *RELEASED, *NEWER)
+    declare(warehouse, VERSIONS | V3)
+    warehouse.build()
+    return whole_release(warehouse)
+
+
+def whole_release(warehouse: Warehouse) -> list[tuple]:
+    """Rows, changes, registry and leaves: equal for equal histories."""
+    return [
+        warehouse.query("select * from training_set order by all"),
+        warehouse.query("select * from training_set_changes order by all"),
+        warehouse.query("select * exclude (frozen_at) from dataset_versions order by all"),
+        warehouse.query("select * from label_nodes order by node_id"),
+        warehouse.query("select * from label_edges order by all"),
+        warehouse.query("select * exclude (first_seen_at) from rejected_label_nodes order by all"),
+    ]
+
+
+def test_rerun_and_full_refresh_change_nothing(released, before):
+    """Neither a plain re-run nor `--full-refresh`, alone or repeated, touches a log."""
+    for arguments in [(), ("--full-refresh",), ("--full-refresh",)]:
+        released.build(*arguments)
+        assert released_state(released) == before
+
+
+@pytest.mark.parametrize("flag", ["--empty", "--sample=3 days"])
+def test_partial_builds_are_refused(released, before, flag):
+    """`--empty` and `--sample` would log an empty or partial truth: every log says so in one sentence."""
+    for log in LOGS:
+        outcome = released.dbt("run", "--select", log, flag)
+        assert not outcome.success
+        word = flag.removeprefix("--").split("=")[0]
+        assert f"'{log}' is a log and is never built with --{word}, which would record" in outcome.output
+    outcome = released.dbt("run", "--full-refresh", flag)
+    assert not outcome.success
+    assert {outcome.statuses[log] for log in LOGS} <= {"error", "skipped"}
+    assert released_state(released) == before
+    released.build()
+    assert released_state(released) == before
+
+
+def test_empty_derived_tables_fill_up_again(released, before):
+    """Everything but the logs may be emptied: the next plain run restores it."""
+    released.build("--empty", "--full-refresh", "--exclude", *LOGS)
+    assert released.query("select count(*) from training_set") == [(0,)]
+    released.build()
+    assert released_state(released) == before
+
+
+@pytest.mark.parametrize("materialized", ["table", "view", "incremental", "ephemeral"])
+def test_materialization_cannot_be_overridden_from_outside(released, before, tmp_path, materialized):
+    """A project that installs the package overrides its models' settings; a log refuses before it runs."""
+    released.project = write_consumer(tmp_path / "project", {}, models={"+materialized": materialized})
+    install(released)
+    outcome = released.dbt("run")
+    assert not outcome.success
+    assert "'int_ledger' is a log and must stay materialized as insert_only" in outcome.output
+    outcome = released.dbt("run", "--select", *LOGS, "--full-refresh")
+    assert not outcome.success
+    assert "success" not in {outcome.statuses.get(log) for log in LOGS}
+    released.project = REPOSITORY
+    released.build()
+    assert released_state(released) == before
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_materialization_cannot_be_edited(released, before, tmp_path, log):
+    """An edit of a log's own file is refused as well, on its own and with --full-refresh."""
+    released.project = copy_project(tmp_path)
+    model = next((released.project / "models").rglob(f"{log}.sql"))
+    edit(model, "materialized='insert_only'", "materialized='table'")
+    outcome = released.dbt("run", "--select", log, "--full-refresh")
+    assert not outcome.success
+    assert f"'{log}' is a log and must stay materialized as insert_only, not table" in outcome.output
+    assert released_state(released) == before
+
+
+def test_changed_sql_counts_from_the_next_version(released, before, tmp_path):
+    """Another way to consolidate changes the next version, never a released one."""
+    released.project = copy_project(tmp_path)
+    edit(
+        released.project / "macros" / "consolidation" / "version_states.sql",
+        "then label end as label",
+        "then upper(label) end as label",
+    )
+    feed(released, *RELEASED, *NEWER)
+    declare(released, VERSIONS | V3)
+    released.build("--full-refresh")
+    assert_still_frozen(released, before)
+    changed = released.query(
+        "select feature_id, label from training_set_changes where version = 'v3' order by 1"
+    )
+    assert changed == [("f3", "CAT"), ("f6", "CAT")]
+
+
+def test_changed_policy_counts_from_the_next_version(released, before):
+    """A higher quorum empties the next version, by cause `policy`; the registry keeps both policies."""
+    released.settings["datasets"] = [{"name": "animals", "ties": "smallest", "min_labels": 2}]
+    declare(released, VERSIONS | V3)
+    released.build()
+    assert_still_frozen(released, before)
+    # The expert's merge of f2 counts on its own.
+    assert released.query("""
+        select feature_id, change, cause from training_set_changes where version = 'v3' order by all
+    """) == [("f1", "removed", "policy"), ("f3", "removed", "policy"), ("f4", "removed", "policy")]
+    assert released.query("""
+        select version, cast(policy ->> 'min_labels' as integer), n_rows
+        from dataset_versions order by version
+    """) == [("v1", 1, 5), ("v2", 1, 4), ("v3", 2, 1)]
+
+
+def test_changed_raw_rows_are_conflicts(released, before):
+    """A label rewritten in the raw table is refused; what was admitted stays."""
+    feed(released, *({**row, "label": "fox"} for row in RELEASED))
+    declare(released, VERSIONS | V3)
+    released.build("--full-refresh")
+    assert_still_frozen(released, before)
+    assert released.query(
+        "select distinct reason from rejected_label_nodes where label = 'fox' order by 1"
+    ) == [
+        ("conflict",),
+        ("self_parent",),
+    ]
+    assert released.query("select count(*) from training_set where label = 'fox'") == [(0,)]
+
+
+def test_deleted_raw_rows_stay_in_the_ledger(released, before):
+    """Nothing that was admitted needs its raw row again, not even for the next version."""
+    feed(released, *NEWER)
+    declare(released, VERSIONS | V3)
+    released.build("--full-refresh")
+    assert_still_frozen(released, before)
+    assert released.query("select feature_id, label from training_set where version = 'v3' order by 1") == [
+        ("f1", "dog"),
+        ("f2", "dog"),
+        ("f3", "cat"),
+        ("f4", "cat"),
+        ("f6", "cat"),
+    ]
+
+
+def test_late_rows_count_from_the_next_version(released, before):
+    """A label recorded before a frozen cutoff that arrives after it never enters that version."""
+    late = {
+        "node_id": "d2",
+        "parent_id": "d1",
+        "feature_id": "f4",
+        "label": "dog",
+        "created_at": "2024-01-15",
+    }
+    feed(released, *RELEASED, late)
+    released.build()
+    assert_still_frozen(released, before)
+    declare(released, VERSIONS | V3)
+    released.build()
+    assert_still_frozen(released, before)
+    assert released.query("""
+        select feature_id, change, cause, previous_label, label from training_set_changes where version = 'v3'
+    """) == [("f4", "changed", "late", "cat", "dog")]
+    assert released.query("""
+        select recorded_at = timestamp '2024-01-15', effective_at = timestamp '2024-02-29 23:59:59.000001'
+        from label_nodes where node_id = 'd2'
+    """) == [(True, True)]
+
+
+@pytest.mark.parametrize("last", ["int_ledger", "int_ledger_edges", "int_splits", "int_freeze_log"])
+def test_run_that_stops_between_two_logs_is_completed(released, before, third_release, last):
+    """A run killed after one log and before the next is completed by a plain re-run."""
+    feed(released, *RELEASED, *NEWER)
+    declare(released, VERSIONS | V3)
+    released.build("--select", f"+{last}")
+    assert_still_frozen(released, before)
+    released.build()
+    assert_still_frozen(released, before)
+    assert whole_release(released) == third_release
+
+
+@pytest.mark.parametrize("recovery", [("run",), ("retry",)], ids=["rerun", "retry"])
+@pytest.mark.parametrize("broken", ["int_ledger", "int_lineage", "int_freeze_log", "int_training_rows"])
+def test_error_in_the_middle_is_mended_by_the_next_run(
+    released, before, third_release, tmp_path, broken, recovery
+):
+    """A statement that fails after a model wrote leaves the released versions alone, and nothing twice."""
+    released.project = copy_project(tmp_path)
+    feed(released, *RELEASED, *NEWER)
+    declare(released, VERSIONS | V3)
+    settings = released.project / "dbt_project.yml"
+    healthy = settings.read_text()
+    project = yaml.safe_load(healthy)
+    project["models"]["label_lineage"]["+post-hook"] = (
+        "select {% if this.identifier == '" + broken + "' %}error('the disk is full'){% else %}1{% endif %}"
+    )
+    settings.write_text(yaml.safe_dump(project))
+    outcome = released.dbt("run")
+    assert outcome.statuses[broken] == "error"
+    assert "the disk is full" in outcome.output
+    assert_still_frozen(released, before)
+    settings.write_text(healthy)
+    if recovery == ("retry",):
+        outcome = released.dbt("retry")
+        assert outcome.success, outcome.output
+    else:
+        released.build()
+    assert_still_frozen(released, before)
+    assert whole_release(released) == third_release
+
+
+def test_dropped_derived_tables_come_back(released, before, third_release):
+    """Only the logs hold the truth: everything else can be dropped and is rebuilt from them."""
+    objects = released.query("select table_name, table_type from information_schema.tables")
+    for name, kind in objects:
+        if name not in LOGS:
+            released.execute(f'drop {"view" if kind == "VIEW" else "table"} "{name}"')
+    released.build()
+    assert released_state(released) == before
+    for name in ["int_children", "int_lineage", "int_training_rows"]:
+        released.execute(f"drop table {name} cascade")
+    feed(released, *RELEASED, *NEWER)
+    declare(released, VERSIONS | V3)
+    released.build()
+    assert whole_release(released) == third_release
+
+
+@pytest.mark.parametrize(
+    "change", ["add column surprise integer", "drop column {column}", "rename column {column} to surprise"]
+)
+def test_columns_that_no_longer_fit_are_refused(released, change):
+    """A log of another release is neither rebuilt nor half filled."""
+    columns = {"int_ledger": "source", "int_freeze_log": "row_hash"}
+    for log, column in columns.items():
+        released.execute(f"alter table {log} {change.format(column=column)}")
+        rows = released.query(f"select * from {log} order by all")
+        outcome = released.dbt("run", "--select", log, "--full-refresh")
+        assert not outcome.success
+        assert "has the columns" in outcome.output
+        assert "nothing was written" in outcome.output
+        assert released.query(f"select * from {log} order by all") == rows
+
+
+def test_log_replaced_by_a_view_is_refused(released):
+    """A view under the name of a log is somebody's mistake; nothing is dropped to make room."""
+    released.execute("alter table int_splits rename to my_splits")
+    released.execute("create view int_splits as select * from my_splits")
+    outcome = released.dbt("run", "--select", "int_splits", "--full-refresh")
+    assert not outcome.success
+    assert "'int_splits' is a log but" in outcome.output
+    assert "is a view; move that object away, nothing was changed" in outcome.output
+    assert released.query("select count(*) from my_splits") == [(5,)]
+
+
+def test_clone_leaves_the_logs_alone(released, before):
+    """`dbt clone` into the same place finds every relation there and touches none."""
+    released.build()
+    state = released.folder / "state"
+    shutil.copytree(released.folder / "target", state)
+    outcome = released.dbt("clone", "--state", str(state))
+    assert outcome.success, outcome.output
+    assert released_state(released) == before
