@@ -20,28 +20,35 @@
     {%- set n_parents = label_lineage.list_size('ledger.parent_ids') -%}
     select
         versions.dataset,
+        versions.task,
         versions.version_number,
         ledger.feature_id,
+        min(ledger.split_group) as first_split_group,
+        max(ledger.split_group) as last_split_group,
         count(case when {{ is_new }} then 1 end) as n_new,
         count(case when {{ is_new }} and ledger.effective_at > ledger.recorded_at then 1 end) as n_late,
         count(case when {{ is_new }} and ledger.label is null then 1 end) as n_retractions,
         count(case when {{ is_new }} and {{ n_parents }} > 1 then 1 end) as n_merges,
-        count(case when {{ is_new }} and {{ n_parents }} = 1 then 1 end) as n_corrections
+        count(case when {{ is_new }} and {{ n_parents }} = 1 then 1 end) as n_corrections,
+        max(versions.as_of) as as_of
     from {{ versions }} as versions
     inner join {{ ledger }} as ledger
         on versions.task = ledger.task
         and ledger.effective_at <= versions.as_of
         and (versions.is_policy_new or ledger.effective_at > versions.previous_as_of)
-    group by versions.dataset, versions.version_number, ledger.feature_id
+    group by versions.dataset, versions.task, versions.version_number, ledger.feature_id
 {% endmacro %}
 
 
 {#-
   Step 2. The labels that count at each version's cutoff: effective, and not superseded yet. (A child
-  is effective before its parent only if the parent came late; the parent then never counts.)
+  is effective before its parent only if the parent came late; the parent then never counts.) The
+  versions themselves are joined only where a rule or weight in use depends on the policy: joined
+  before the features, they would multiply the ledger.
 -#}
-{% macro leaves(touched, versions, ledger, children, lineage, weights) %}
+{% macro leaves(touched, versions, ledger, children, lineage, rules, weights) %}
     {%- set needs_lineage = 'attention' in weights or 'independent_roots' in weights %}
+    {%- set needs_policy = needs_lineage or 'all_labels' in rules %}
     select
         touched.dataset,
         touched.version_number,
@@ -56,13 +63,10 @@
         {% endif -%}
         ledger.effective_at
     from {{ touched }} as touched
-    inner join {{ versions }} as versions
-        on touched.dataset = versions.dataset
-        and touched.version_number = versions.version_number
     inner join {{ ledger }} as ledger
-        on versions.task = ledger.task
+        on touched.task = ledger.task
         and touched.feature_id = ledger.feature_id
-        and ledger.effective_at <= versions.as_of
+        and ledger.effective_at <= touched.as_of
     left join {{ children }} as children
         on ledger.node_id = children.parent_id
         and ledger.feature_id = children.feature_id
@@ -70,9 +74,16 @@
     {%- if needs_lineage %}
     left join {{ lineage }} as lineage on ledger.node_id = lineage.node_id
     {%- endif %}
+    {%- if needs_policy %}
+    inner join {{ versions }} as versions
+        on touched.dataset = versions.dataset
+        and touched.version_number = versions.version_number
+    {%- endif %}
     where children.first_child_at is null
-        or children.first_child_at > versions.as_of
+        or children.first_child_at > touched.as_of
+        {%- if needs_policy %}
         or versions.consolidation = 'all_labels'
+        {%- endif %}
 {% endmacro %}
 
 

@@ -35,6 +35,7 @@
             ledger=ref('int_ledger'),
             children=ref('int_children'),
             lineage=ref('int_lineage'),
+            rules=label_lineage.rules() | list,
             weights=['attention', 'independent_roots'],
         ) }}
     ),

@@ -5,5 +5,6 @@
     ledger=ref('int_ledger'),
     children=ref('int_children'),
     lineage=ref('int_lineage'),
+    rules=label_lineage.in_use('consolidation'),
     weights=label_lineage.in_use('weight'),
 ) }}
