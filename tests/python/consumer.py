@@ -10,12 +10,12 @@ from dbt.cli.main import dbtRunner
 from warehouse import REPOSITORY, Warehouse
 
 
-def write_consumer(folder: Path, models: dict[str, str], **project: Any) -> Path:
+def write_consumer(folder: Path, own_models: dict[str, str], **project: Any) -> Path:
     """Write a consumer project: dbt_project.yml, packages.yml and its models.
 
     Args:
         folder: Where; made if absent.
-        models: SQL of the consumer's own models, by name.
+        own_models: SQL of the consumer's own models, by name.
         project: Further keys of dbt_project.yml, such as `models` or `vars`.
 
     Returns:
@@ -36,7 +36,7 @@ def write_consumer(folder: Path, models: dict[str, str], **project: Any) -> Path
     }
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(settings))
     (folder / "packages.yml").write_text(yaml.safe_dump({"packages": [{"local": str(REPOSITORY)}]}))
-    for name, sql in models.items():
+    for name, sql in own_models.items():
         (folder / "models" / f"{name}.sql").write_text(sql)
     return folder
 

@@ -1,0 +1,60 @@
+"""The named runs of selectors.yml do what their descriptions say."""
+
+from __future__ import annotations
+
+import yaml
+from warehouse import REPOSITORY
+
+FIRST = {"node_id": "a", "feature_id": "f1", "label": "cat", "created_at": "2024-01-05"}
+SECOND = {"node_id": "b", "feature_id": "f1", "label": "dog", "created_at": "2024-02-05", "parent_id": "a"}
+
+
+def test_nightly_admits_and_monthly_freezes(warehouse):
+    """Nights bring new labels into `latest`; only the monthly run freezes what is due."""
+    warehouse.settings["label_nodes"] = [str(warehouse.write_labels([FIRST]))]
+
+    outcome = warehouse.dbt("build", "--selector", "monthly")
+    assert outcome.success, outcome.output
+    assert outcome.statuses["int_freeze_log"] == "success"
+    assert warehouse.query("select version from dataset_versions") == [("2024-01",)]
+    frozen = warehouse.frozen()
+
+    warehouse.write_labels([FIRST, SECOND])
+    for _ in range(2):
+        outcome = warehouse.dbt("build", "--selector", "nightly")
+        assert outcome.success, outcome.output
+        assert "int_freeze_log" not in outcome.statuses
+        assert warehouse.frozen() == frozen
+        assert warehouse.query("select label from training_set where version = 'latest'") == [("dog",)]
+
+    outcome = warehouse.dbt("build", "--selector", "monthly")
+    assert outcome.success, outcome.output
+    assert warehouse.query("select version, label from training_set order by all") == [
+        ("2024-01", "cat"),
+        ("2024-02", "dog"),
+        ("latest", "dog"),
+    ]
+
+
+def test_first_night_freezes_nothing(warehouse):
+    """A schedule that begins with a night: no version, and `latest` can be read."""
+    warehouse.settings["label_nodes"] = [str(warehouse.write_labels([FIRST]))]
+    outcome = warehouse.dbt("run", "--selector", "nightly")
+    assert outcome.success, outcome.output
+    assert warehouse.query("select count(*) from dataset_versions") == [(0,)]
+    assert warehouse.query("select version, label from training_set") == [("latest", "cat")]
+
+
+def test_nightly_runs_the_tests_of_frozen_versions(demo):
+    """The nightly run leaves out one model and no test."""
+    outcome = demo.dbt("list", "--selector", "nightly", "--output", "name")
+    assert outcome.success, outcome.output
+    everything = demo.dbt("list", "--output", "name")
+    assert set(everything.output.split()) - set(outcome.output.split()) == {"int_freeze_log"}
+
+
+def test_every_selector_is_described():
+    """`dbt ls --selector` and the documentation show the descriptions."""
+    selectors = yaml.safe_load((REPOSITORY / "selectors.yml").read_text())["selectors"]
+    assert {selector["name"] for selector in selectors} == {"nightly", "monthly"}
+    assert all(selector["description"].strip() for selector in selectors)
