@@ -26,7 +26,7 @@
     ),
 
     version_leaves as (
-        {{ label_lineage.leaves('touched', 'versions', ref('int_ledger'), ref('int_children'), ref('int_lineage'), label_lineage.in_use('weight')) }}
+        {{ label_lineage.leaves('touched', 'versions', ref('int_ledger'), ref('int_ledger_edges'), ref('int_children'), ref('int_lineage'), label_lineage.in_use('weight')) }}
     ),
 
     outcomes as (
