@@ -46,7 +46,7 @@
   versions themselves are joined only where a rule or weight in use depends on the policy: joined
   before the features, they would multiply the ledger.
 -#}
-{% macro leaves(touched, versions, ledger, children, lineage, rules, weights) %}
+{% macro leaves(touched, versions, ledger, edges, children, lineage, rules, weights) %}
     {%- set needs_lineage = 'attention' in weights or 'independent_roots' in weights %}
     {%- set needs_policy = needs_lineage or 'all_labels' in rules %}
     select
@@ -73,6 +73,12 @@
         and ledger.task = children.task
     {%- if needs_lineage %}
     left join {{ lineage }} as lineage on ledger.node_id = lineage.node_id
+    left join (
+        {{ label_lineage.lineage_at_cutoffs(touched, versions, ledger, edges) }}
+    ) as lineage_then
+        on touched.dataset = lineage_then.dataset
+        and touched.version_number = lineage_then.version_number
+        and ledger.node_id = lineage_then.node_id
     {%- endif %}
     {%- if needs_policy %}
     inner join {{ versions }} as versions
@@ -94,13 +100,13 @@
 -#}
 {% macro leaf_weight() %}
     case versions.weight_rule
-        when 'attention' then greatest(1, coalesce(lineage.human_attention, 1))
+        when 'attention' then greatest(1, coalesce(lineage_then.human_attention, lineage.human_attention, 1))
         when 'independent_roots' then
             case
                 when row_number() over (
                     partition by
                         touched.dataset, touched.version_number, touched.feature_id, ledger.label,
-                        {{ label_lineage.list_text('coalesce(lineage.root_ids, ' ~ label_lineage.list_of('ledger.node_id') ~ ')') }}
+                        {{ label_lineage.list_text('coalesce(lineage_then.root_ids, lineage.root_ids, ' ~ label_lineage.list_of('ledger.node_id') ~ ')') }}
                     order by ledger.effective_at desc, ledger.node_id desc
                 ) = 1 then 1
                 else 0
