@@ -30,6 +30,7 @@ $(VENV)/.tested: requirements-dev.lock $(VENV)/.built
 	@touch $@
 
 build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.parquet'
+	@$(BIN)/python scripts/check_database.py '$(LABEL_LINEAGE_DB)'
 	@$(DBT) $(QUIET) build --vars '$(VARS)'
 	@$(DBT) $(QUIET) run-operation summary --vars '$(VARS)'
 

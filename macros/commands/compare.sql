@@ -2,8 +2,11 @@
   What changed between two versions of a dataset, by cause. Either may be `latest`. Read-only.
     dbt run-operation compare --args '{dataset: buildings, old: 2024-03, new: 2024-06}'
 -#}
-{% macro compare(dataset, old, new='latest') %}
+{% macro compare(dataset=none, old=none, new='latest') %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- if dataset is none or old is none -%}
+        {{ label_lineage.refuse("compare needs a dataset and an old version; write --args '{dataset: buildings, old: v1, new: v2}', where new may be left out for latest") }}
+    {%- endif -%}
     {%- set old, new = old | string, new | string -%}
     {%- set older = label_lineage.find_version(dataset, old) -%}
     {%- set newer = label_lineage.find_version(dataset, new) -%}

@@ -3,8 +3,12 @@
   that contain it. Read-only.
     dbt run-operation explain --args '{dataset: buildings, feature_id: tile-07, version: 2024-06}'
 -#}
-{% macro explain(dataset, feature_id, version='latest') %}
+{% macro explain(dataset=none, feature_id=none, version='latest') %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- if dataset is none or feature_id is none -%}
+        {{ label_lineage.refuse("explain needs a dataset and a feature_id; write --args '{dataset: buildings, feature_id: tile-02, version: v2}', where version may be left out for latest") }}
+    {%- endif -%}
+    {%- set version = version | string -%}
     {%- set moment = label_lineage.find_version(dataset, version) -%}
     {%- set key = 'dataset = ' ~ label_lineage.literal(dataset) ~ ' and feature_id = ' ~ label_lineage.literal(feature_id) -%}
     {%- set nodes = label_lineage.fetch(
@@ -28,7 +32,7 @@
     {%- else -%}
         {%- do print(label_lineage.cell(feature_id) ~ ' is not in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.why_absent(key, moment)) -%}
     {%- endif -%}
-    {%- do print('  policy ' ~ moment.policy) -%}
+    {%- do print('  ' ~ label_lineage.policy_line(fromjson(moment.policy))) -%}
     {%- do print('') -%}
     {%- do print('Ancestry (* counts at the cutoff' ~ ('' if version == 'latest' else ', ' ~ moment.cutoff ~ ' UTC') ~ ')') -%}
     {%- do label_lineage.print_tree(nodes) -%}
@@ -38,6 +42,15 @@
     {%- set holding = label_lineage.fetch("select version, label from " ~ ref('training_set') ~ " where " ~ key ~ " order by version") -%}
     {%- do print('') -%}
     {%- do print('Contained in ' ~ (holding | map(attribute=0) | join(', ') if holding else 'no version')) -%}
+{% endmacro %}
+
+
+{#- A stored policy in one line; the splits are on the row already. -#}
+{% macro policy_line(policy) %}
+    {%- do return(
+        'policy: ' ~ policy.consolidation ~ ' of ' ~ policy.kind ~ ' labels, weight ' ~ policy.weight ~ ', ties ' ~ policy.ties
+        ~ ', min_labels ' ~ policy.min_labels ~ ', min_agreement ' ~ policy.min_agreement
+    ) -%}
 {% endmacro %}
 
 

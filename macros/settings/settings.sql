@@ -52,7 +52,9 @@
     {%- set given = invocation_args_dict.get('vars') or {} -%}
     {%- set given = fromyaml(given) if given is string else given -%}
     {%- for name in given -%}
-        {%- if name not in known and name not in ['redactions', 'text_list_type', 'offline_compile'] -%}
+        {%- if name == 'redactions' -%}
+            {{ label_lineage.refuse("the setting 'redactions' is not in this release; nothing was erased") }}
+        {%- elif name not in known -%}
             {{ label_lineage.refuse("there is no setting " ~ name | string | tojson ~ "; the settings are " ~ known | join(', ')) }}
         {%- endif -%}
     {%- endfor -%}

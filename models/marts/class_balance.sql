@@ -32,23 +32,35 @@ frozen as (
     group by versions.dataset, versions.version, versions.version_number, steps.split, steps.label
 ),
 
-head as (
-    select
-        head_rows.dataset,
-        'latest' as version,
-        2147483647 as version_number,
-        head_rows.split,
-        head_rows.label,
-        count(*) as n_rows
-    from {{ ref('int_head_rows') }} as head_rows
-    where head_rows.label is not null
-    group by head_rows.dataset, head_rows.split, head_rows.label
+-- A label that the head lost counts 0 there, so that the loss shows.
+head_counts as (
+    select dataset, split, label, count(*) as n_rows from {{ ref('int_head_rows') }}
+    where label is not null
+    group by dataset, split, label
+    union all
+    select distinct dataset, split, label, 0 as n_rows from training_rows
 ),
 
 counted as (
     select * from frozen
     union all
-    select * from head
+    select
+        dataset,
+        'latest' as version,
+        2147483647 as version_number,
+        split,
+        label,
+        sum(n_rows) as n_rows
+    from head_counts
+    group by dataset, split, label
+),
+
+compared as (
+    select
+        *,
+        sum(n_rows) over (partition by dataset, version, split) as n_split_rows,
+        n_rows - coalesce(lag(n_rows) over (partition by dataset, split, label order by version_number), 0) as change
+    from counted
 )
 
 select
@@ -57,6 +69,7 @@ select
     split,
     label,
     cast(n_rows as {{ dbt.type_bigint() }}) as n_rows,
-    {{ label_lineage.share('n_rows', 'sum(n_rows) over (partition by dataset, version, split)') }} as share,
-    cast(n_rows - coalesce(lag(n_rows) over (partition by dataset, split, label order by version_number), 0) as {{ dbt.type_bigint() }}) as change
-from counted
+    {{ label_lineage.share('n_rows', 'n_split_rows') }} as share,
+    cast(change as {{ dbt.type_bigint() }}) as change
+from compared
+where n_rows > 0 or change <> 0

@@ -16,7 +16,7 @@ wrong as (
     select
         training_rows.*,
         head_rows.label as current_label,
-        head_rows.leaf_node_ids as superseding_node_ids
+        {{ label_lineage.list_minus('head_rows.leaf_node_ids', 'training_rows.leaf_node_ids') }} as superseding_node_ids
     from training_rows
     inner join head_rows
         on training_rows.dataset = head_rows.dataset and training_rows.feature_id = head_rows.feature_id
