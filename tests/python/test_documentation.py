@@ -38,7 +38,7 @@ def manifest(demo: Warehouse) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def nodes(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Models, seeds, analyses and tests of this package. (Names of unit tests are sentences already.)"""
+    """Models, seeds, analyses and tests of this package; names of unit tests are sentences already."""
     return [node for node in manifest["nodes"].values() if node["package_name"] == PACKAGE]
 
 
