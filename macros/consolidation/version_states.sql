@@ -20,28 +20,35 @@
     {%- set n_parents = label_lineage.list_size('ledger.parent_ids') -%}
     select
         versions.dataset,
+        versions.task,
         versions.version_number,
         ledger.feature_id,
+        min(ledger.split_group) as first_split_group,
+        max(ledger.split_group) as last_split_group,
         count(case when {{ is_new }} then 1 end) as n_new,
         count(case when {{ is_new }} and ledger.effective_at > ledger.recorded_at then 1 end) as n_late,
         count(case when {{ is_new }} and ledger.label is null then 1 end) as n_retractions,
         count(case when {{ is_new }} and {{ n_parents }} > 1 then 1 end) as n_merges,
-        count(case when {{ is_new }} and {{ n_parents }} = 1 then 1 end) as n_corrections
+        count(case when {{ is_new }} and {{ n_parents }} = 1 then 1 end) as n_corrections,
+        max(versions.as_of) as as_of
     from {{ versions }} as versions
     inner join {{ ledger }} as ledger
         on versions.task = ledger.task
         and ledger.effective_at <= versions.as_of
         and (versions.is_policy_new or ledger.effective_at > versions.previous_as_of)
-    group by versions.dataset, versions.version_number, ledger.feature_id
+    group by versions.dataset, versions.task, versions.version_number, ledger.feature_id
 {% endmacro %}
 
 
 {#-
   Step 2. The labels that count at each version's cutoff: effective, and not superseded yet. (A child
-  is effective before its parent only if the parent came late; the parent then never counts.)
+  is effective before its parent only if the parent came late; the parent then never counts.) The
+  versions themselves are joined only where a rule or weight in use depends on the policy: joined
+  before the features, they would multiply the ledger.
 -#}
-{% macro leaves(touched, versions, ledger, children, lineage, weights) %}
+{% macro leaves(touched, versions, ledger, edges, children, lineage, rules, weights) %}
     {%- set needs_lineage = 'attention' in weights or 'independent_roots' in weights %}
+    {%- set needs_policy = needs_lineage or 'all_labels' in rules %}
     select
         touched.dataset,
         touched.version_number,
@@ -56,23 +63,33 @@
         {% endif -%}
         ledger.effective_at
     from {{ touched }} as touched
-    inner join {{ versions }} as versions
-        on touched.dataset = versions.dataset
-        and touched.version_number = versions.version_number
     inner join {{ ledger }} as ledger
-        on versions.task = ledger.task
+        on touched.task = ledger.task
         and touched.feature_id = ledger.feature_id
-        and ledger.effective_at <= versions.as_of
+        and ledger.effective_at <= touched.as_of
     left join {{ children }} as children
         on ledger.node_id = children.parent_id
         and ledger.feature_id = children.feature_id
         and ledger.task = children.task
     {%- if needs_lineage %}
     left join {{ lineage }} as lineage on ledger.node_id = lineage.node_id
+    left join (
+        {{ label_lineage.lineage_at_cutoffs(touched, versions, ledger, edges) }}
+    ) as lineage_then
+        on touched.dataset = lineage_then.dataset
+        and touched.version_number = lineage_then.version_number
+        and ledger.node_id = lineage_then.node_id
+    {%- endif %}
+    {%- if needs_policy %}
+    inner join {{ versions }} as versions
+        on touched.dataset = versions.dataset
+        and touched.version_number = versions.version_number
     {%- endif %}
     where children.first_child_at is null
-        or children.first_child_at > versions.as_of
+        or children.first_child_at > touched.as_of
+        {%- if needs_policy %}
         or versions.consolidation = 'all_labels'
+        {%- endif %}
 {% endmacro %}
 
 
@@ -83,13 +100,13 @@
 -#}
 {% macro leaf_weight() %}
     case versions.weight_rule
-        when 'attention' then greatest(1, coalesce(lineage.human_attention, 1))
+        when 'attention' then greatest(1, coalesce(lineage_then.human_attention, lineage.human_attention, 1))
         when 'independent_roots' then
             case
                 when row_number() over (
                     partition by
                         touched.dataset, touched.version_number, touched.feature_id, ledger.label,
-                        {{ label_lineage.list_text('coalesce(lineage.root_ids, ' ~ label_lineage.list_of('ledger.node_id') ~ ')') }}
+                        {{ label_lineage.list_text('coalesce(lineage_then.root_ids, lineage.root_ids, ' ~ label_lineage.list_of('ledger.node_id') ~ ')') }}
                     order by ledger.effective_at desc, ledger.node_id desc
                 ) = 1 then 1
                 else 0

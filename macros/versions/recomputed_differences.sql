@@ -33,8 +33,10 @@
             touched='touched',
             versions='versions',
             ledger=ref('int_ledger'),
+            edges=ref('int_ledger_edges'),
             children=ref('int_children'),
             lineage=ref('int_lineage'),
+            rules=label_lineage.rules() | list,
             weights=['attention', 'independent_roots'],
         ) }}
     ),

@@ -26,7 +26,16 @@
     ),
 
     version_leaves as (
-        {{ label_lineage.leaves('touched', 'versions', ref('int_ledger'), ref('int_children'), ref('int_lineage'), label_lineage.in_use('weight')) }}
+        {{ label_lineage.leaves(
+            touched='touched',
+            versions='versions',
+            ledger=ref('int_ledger'),
+            edges=ref('int_ledger_edges'),
+            children=ref('int_children'),
+            lineage=ref('int_lineage'),
+            rules=label_lineage.in_use('consolidation'),
+            weights=label_lineage.in_use('weight'),
+        ) }}
     ),
 
     outcomes as (

@@ -162,6 +162,7 @@ def grow_feature(
         for place in range(len(shape.parents))
     ]  # fmt: skip
     instants = [dice.choice(instants_of(batch) if in_order else INSTANTS) for batch in batches]
+    usual = instants_of(one_batch) if in_order else INSTANTS
     if not in_order and dice.random() < 0.6:
         instants.sort()
 
@@ -190,7 +191,7 @@ def grow_feature(
             arrivals.append(Arrival(dice.randrange(batches[place], n_batches), dice.choice(rows)))
         if dice.random() < 0.08 and (not in_order or stays_together):
             arrivals.append(
-                Arrival(one_batch if in_order else dice.randrange(n_batches), spoil(dice, rows[0]))
+                Arrival(one_batch if in_order else dice.randrange(n_batches), spoil(dice, rows[0], usual))
             )
     return arrivals
 
@@ -210,11 +211,11 @@ def anything(dice: random.Random) -> Shape:
     return Shape(parents)
 
 
-def spoil(dice: random.Random, row: Row) -> Row:
+def spoil(dice: random.Random, row: Row, usual: list[datetime]) -> Row:
     """A row that collides with another, or that cannot enter at all."""
     return dice.choice([
         replace(row, label="mill"),
-        replace(row, label="mill", recorded_at=dice.choice(INSTANTS)),
+        replace(row, label="mill", recorded_at=dice.choice(usual)),
         replace(row, label="mill", recorded_at=row.recorded_at or row.created_at, annotator_id="dora"),
         replace(row, feature_id=f"{row.feature_id}-moved"),
         replace(row, parent_id=f"{row.feature_id}.0"),

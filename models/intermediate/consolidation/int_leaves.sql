@@ -3,7 +3,9 @@
     touched=ref('int_touched_features'),
     versions=ref('int_versions_due'),
     ledger=ref('int_ledger'),
+    edges=ref('int_ledger_edges'),
     children=ref('int_children'),
     lineage=ref('int_lineage'),
+    rules=label_lineage.in_use('consolidation'),
     weights=label_lineage.in_use('weight'),
 ) }}

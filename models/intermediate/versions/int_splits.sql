@@ -7,34 +7,39 @@ with known as (
 ),
 
 new_features as (
-    select distinct touched.dataset, versions.task, touched.feature_id
+    select
+        touched.dataset,
+        touched.task,
+        touched.feature_id,
+        min(touched.first_split_group) as first_split_group,
+        max(touched.last_split_group) as last_split_group
     from {{ ref('int_touched_features') }} as touched
-    inner join {{ ref('int_versions_due') }} as versions
-        on touched.dataset = versions.dataset and touched.version_number = versions.version_number
     left join known on touched.dataset = known.dataset and touched.feature_id = known.feature_id
     where known.feature_id is null
+    group by touched.dataset, touched.task, touched.feature_id
 ),
 
-feature_groups as (
+-- Where the labels of a feature name different groups, the one named first decides.
+named_groups as (
     select
         new_features.dataset,
         new_features.feature_id,
         ledger.split_group,
-        min(ledger.effective_at) as first_seen_at
+        row_number() over (
+            partition by new_features.dataset, new_features.feature_id
+            order by ledger.effective_at, ledger.split_group
+        ) as place
     from new_features
     inner join {{ ref('int_ledger') }} as ledger
         on new_features.task = ledger.task and new_features.feature_id = ledger.feature_id
-    group by new_features.dataset, new_features.feature_id, ledger.split_group
+    where new_features.first_split_group <> new_features.last_split_group
 ),
 
--- Where the labels of a feature name different groups, the one named first decides.
 grouped as (
-    select * from (
-        select
-            *,
-            row_number() over (partition by dataset, feature_id order by first_seen_at, split_group) as place
-        from feature_groups
-    ) as ranked
+    select dataset, feature_id, first_split_group as split_group from new_features
+    where first_split_group = last_split_group
+    union all
+    select dataset, feature_id, split_group from named_groups
     where place = 1
 ),
 
