@@ -38,7 +38,7 @@ def manifest(demo: Warehouse) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def nodes(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Models, seeds and tests of this package."""
+    """Models, seeds, analyses and tests of this package; names of unit tests are sentences already."""
     return [node for node in manifest["nodes"].values() if node["package_name"] == PACKAGE]
 
 
@@ -71,7 +71,7 @@ def undescribed(nodes: list[dict[str, Any]], macros: dict[str, dict[str, Any]]) 
     """Everything that has no description.
 
     Args:
-        nodes: Models, seeds and tests.
+        nodes: Models, seeds, analyses and tests.
         macros: Macros by name.
 
     Yields:
@@ -103,8 +103,9 @@ def undescribed(nodes: list[dict[str, Any]], macros: dict[str, dict[str, Any]]) 
 
 
 def test_everything_is_described(nodes, macros):
-    """Models, columns, seeds, tests, macros and their arguments all have a description."""
-    assert list(undescribed(nodes, macros)) == []
+    """Models, columns, seeds, analyses, tests, macros and their arguments all have a description."""
+    missing = list(undescribed(nodes, macros))
+    assert not missing, "no description: " + ", ".join(missing)
 
 
 def test_missing_descriptions_are_told(nodes, macros):
