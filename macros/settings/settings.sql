@@ -13,7 +13,8 @@
     } -%}
     {%- do label_lineage.refuse_unknown_settings(given) -%}
     {%- set inputs = label_lineage.as_list(given.label_nodes, 'label_nodes') -%}
-    {%- if not inputs -%}
+    {#- A project that has installed the package but not named an input yet can still be parsed. -#}
+    {%- if execute and not inputs -%}
         {{ label_lineage.refuse("the setting 'label_nodes' names no input; set it to a list of relations (database.schema.table) or, on DuckDB, of files") }}
     {%- endif -%}
     {%- set default_policy = label_lineage.read_policy(given.default_policy or {}, "setting 'default_policy'", {}) -%}

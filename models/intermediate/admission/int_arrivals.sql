@@ -34,5 +34,6 @@ hashed as (
 
 select
     *,
-    {{ label_lineage.row_problem() }} as reason
+    {{ label_lineage.row_problem() }} as reason,
+    (select coalesce(max(batch), 0) from {{ label_lineage.log_before('int_ledger') }} as ledger) as known_batch
 from hashed

@@ -42,5 +42,8 @@ select
 from candidates
 cross join run
 left join frozen on candidates.task = frozen.task
--- Admitted meanwhile, should another run have been quicker.
-where candidates.node_id not in (select node_id from {{ label_lineage.log_before('int_ledger') }} as ledger)
+where candidates.node_id not in (
+    -- Admitted since int_arrivals looked, should another run have been quicker.
+    select node_id from {{ label_lineage.log_before('int_ledger') }} as ledger
+    where batch > (select max(known_batch) from {{ ref('int_arrivals') }})
+)
