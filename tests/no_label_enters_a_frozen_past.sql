@@ -42,6 +42,12 @@ intruders as (
         on batches.task = ledger.task
         and batches.admitted_at = ledger.admitted_at
         and ledger.effective_at <= cutoffs.as_of
+),
+
+problems as (
+    select * from unexplained
+    union all
+    select * from intruders
 )
 
 select
@@ -53,5 +59,4 @@ select
     ledger.effective_at,
     problems.as_of as frozen_cutoff
 from ledger
-inner join (select * from unexplained union all select * from intruders) as problems
-    on ledger.node_id = problems.node_id
+inner join problems on ledger.node_id = problems.node_id

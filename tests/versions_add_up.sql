@@ -1,6 +1,6 @@
 -- The rows of a version are those of the version before, plus the added, less the removed; the log
--- holds as many changes of each kind as the registry says; and readers find as many rows in the last
--- version as all of this adds up to.
+-- holds as many changes of each kind as the registry says; and the last version holds as many rows as
+-- all of this adds up to.
 with versions as (
     select
         *,
@@ -20,14 +20,12 @@ changes as (
     group by dataset, version_number
 ),
 
+-- The rows of the last version are those that no version has closed.
 last_rows as (
-    select training_set.dataset, training_set.version, count(*) as n_rows
-    from {{ ref('training_set') }} as training_set
-    inner join versions
-        on training_set.dataset = versions.dataset
-        and training_set.version = versions.version
-        and versions.newest = 1
-    group by training_set.dataset, training_set.version
+    select dataset, count(label) as n_rows
+    from {{ ref('int_training_rows') }}
+    where entry = 'row' and until_version_number is null
+    group by dataset
 )
 
 select
@@ -40,8 +38,7 @@ select
 from versions
 left join changes
     on versions.dataset = changes.dataset and versions.version_number = changes.version_number
-left join last_rows
-    on versions.dataset = last_rows.dataset and versions.version = last_rows.version
+left join last_rows on versions.dataset = last_rows.dataset
 where versions.n_rows <> versions.n_rows_by_changes
     or versions.n_added <> coalesce(changes.n_added, 0)
     or versions.n_changed <> coalesce(changes.n_changed, 0)

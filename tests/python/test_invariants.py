@@ -9,7 +9,16 @@ from __future__ import annotations
 import pytest
 
 ONE_EDGE = "select min(child_id || parent_id) from label_edges where status = 'effective'"
-ONE_ROW = "select min(dataset || feature_id) from int_freeze_log where entry = 'row' and label is not null and version_number = 1"
+ONE_ROW = """
+    select min(dataset || feature_id) from int_freeze_log
+    where entry = 'row' and label is not null and version_number = 1
+"""
+# A feature whose state at the head is the one that was frozen last.
+ONE_AT_HEAD = """
+    select min(dataset || feature_id) from training_set
+    inner join int_training_rows as frozen using (dataset, feature_id, leaf_node_ids)
+    where training_set.version = 'latest' and frozen.until_version_number is null
+"""
 
 # (what is broken, the data test that must notice, statement)
 BREAKAGES = [
@@ -34,7 +43,8 @@ BREAKAGES = [
     (
         "a label in the ledger is retracted",
         "admitted_labels_are_unchanged",
-        "update int_ledger set label = null where node_id = (select min(node_id) from int_ledger where label is not null)",
+        """update int_ledger set label = null
+           where node_id = (select min(node_id) from int_ledger where label is not null)""",
     ),
     (
         "a label is recorded a microsecond earlier",
@@ -108,7 +118,8 @@ BREAKAGES = [
     (
         "a superseded label is shown as a leaf",
         "every_label_is_a_leaf_or_superseded",
-        "delete from int_children where parent_id = (select min(parent_id) from label_edges where status = 'effective')",
+        """delete from int_children
+           where parent_id = (select min(parent_id) from label_edges where status = 'effective')""",
     ),
     (
         "a label is superseded later than by its first child",
@@ -119,12 +130,14 @@ BREAKAGES = [
     (
         "a frozen label is rewritten in the log",
         "frozen_versions_match_their_checksums",
-        f"update int_freeze_log set label = 'rewritten' where version_number = 1 and dataset || feature_id = ({ONE_ROW})",
+        f"""update int_freeze_log set label = 'rewritten'
+            where version_number = 1 and dataset || feature_id = ({ONE_ROW})""",
     ),
     (
         "a frozen label is rewritten in the log, feature by feature",
         "frozen_rows_are_unchanged",
-        f"update int_freeze_log set label = 'rewritten' where version_number = 1 and dataset || feature_id = ({ONE_ROW})",
+        f"""update int_freeze_log set label = 'rewritten'
+            where version_number = 1 and dataset || feature_id = ({ONE_ROW})""",
     ),
     (
         "a frozen label is rewritten together with its hash",
@@ -135,7 +148,8 @@ BREAKAGES = [
     (
         "a frozen change names another cause of its kind",
         "frozen_rows_are_unchanged",
-        f"update int_freeze_log set change = 'changed' where version_number = 1 and dataset || feature_id = ({ONE_ROW})",
+        f"""update int_freeze_log set change = 'changed'
+            where version_number = 1 and dataset || feature_id = ({ONE_ROW})""",
     ),
     (
         "a frozen row vanishes from the log",
@@ -182,7 +196,8 @@ BREAKAGES = [
     (
         "a fingerprint in the chain is rewritten",
         "fingerprint_chain_holds",
-        "update int_freeze_log set fingerprint = md5('rewritten') where entry = 'version' and version_number = 1",
+        """update int_freeze_log set fingerprint = md5('rewritten')
+           where entry = 'version' and version_number = 1""",
     ),
     (
         "the policy of a frozen version is rewritten",
@@ -242,14 +257,15 @@ BREAKAGES = [
     (
         "a feature is dropped at the head",
         "every_feature_has_one_outcome",
-        "delete from int_head_rows where feature_id = (select min(feature_id) from training_set where version = 'latest')",
+        f"""delete from int_training_rows
+            where until_version_number is null and dataset || feature_id = ({ONE_AT_HEAD})""",
     ),
     (
         "a feature is in the data twice",
         "every_feature_has_one_outcome",
-        """insert into int_head_rows
-           select * from int_head_rows
-           where feature_id = (select min(feature_id) from training_set where version = 'latest')""",
+        f"""insert into int_training_rows by name
+            select * from int_training_rows
+            where until_version_number is null and dataset || feature_id = ({ONE_AT_HEAD})""",
     ),
     (
         "the registry counts one row too many",
