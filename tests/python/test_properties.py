@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -434,6 +435,28 @@ def assert_agreement(warehouse: Warehouse, oracle: Oracle, batches: list[list[Ro
     pytest.fail("\n".join(lines), pytrace=False)
 
 
+def check(
+    warehouse: Warehouse,
+    batches: list[list[Row]],
+    runs: list[tuple[list[Version], list[Dataset]]],
+    where: str = "",
+) -> None:
+    """Drive batches through dbt, one run each, and compare after every run. Also for a feature by hand.
+
+    Args:
+        warehouse: An empty warehouse.
+        batches: Raw rows by batch; the inputs are cumulative.
+        runs: Declared versions and datasets of each run.
+        where: What to call the history in a failure.
+    """
+    oracle = Oracle(models=[MODEL])
+    for number, (versions, datasets) in enumerate(runs):
+        so_far = batches[: number + 1]
+        run_dbt(warehouse, so_far, versions, datasets)
+        oracle.run([row for batch in so_far for row in batch], versions, datasets)
+        assert_agreement(warehouse, oracle, so_far, f"{where}, run {number}")
+
+
 def size(feature: str, batches: list[list[Row]]) -> int:
     """How many raw rows a feature has."""
     return sum(row.feature_id == feature for batch in batches for row in batch)
@@ -488,24 +511,43 @@ SEEDS = st.integers(0, 2**32 - 1)
 @given(seed=SEEDS)
 def test_every_history_ends_as_the_oracle_says(seed, tmp_path_factory):
     """Batches in any order, with late and broken rows, versions frozen in between, a policy that changes."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("history"))
     dice = random.Random(seed)
     batches = by_batch(grow(seed, 3, copies=6), 3)
     changed = [
         replace(dataset, ties="smallest") if dataset.name == "plain" else dataset for dataset in DATASETS
     ]
-    # One version a run, or two in the last; and one that is not due for a long time.
+    # None or one version in the first run, one or two more in the second, the rest with a new policy
+    # in the third; and one that is not due for a long time.
     first = dice.choice([[], [JANUARY]])
     runs = [
         (declared([*first, datetime(2999, 1, 1)]), DATASETS),
         (declared([JANUARY, FEBRUARY], own=[datetime(2024, 3, 3)]), DATASETS),
         (declared(CUTOFFS, own=[datetime(2024, 3, 3)]), changed),
     ]
-    oracle = Oracle(models=[MODEL])
-    for number, (versions, datasets) in enumerate(runs):
-        run_dbt(warehouse, batches[: number + 1], versions, datasets)
-        oracle.run([row for batch in batches[: number + 1] for row in batch], versions, datasets)
-        assert_agreement(warehouse, oracle, batches[: number + 1], f"seed {seed}, run {number}")
+    check(Warehouse(tmp_path_factory.mktemp("history")), batches, runs, f"seed {seed}")
+
+
+def test_awaited_parents_of_other_features_close_no_cycle(warehouse):
+    """A ring of nodes that wait for one another across features: those edges have no effect."""
+    times = iter(INSTANTS)
+
+    def node(node_id: str, feature: str, parent: str | None) -> Row:
+        return Row(node_id, feature, "shape", "barn", "ann", recorded_at=next(times), parent_id=parent)
+
+    batches = [
+        [node("a", "one", "b")],
+        [node("b", "two", "c")],
+        # In both features something else must be looked at for cycles.
+        [
+            node("c", "one", "a"),
+            node("d", "one", "e"),
+            node("e", "one", None),
+            node("f", "two", "g"),
+            node("g", "two", None),
+        ],
+    ]
+    check(warehouse, batches, [([], DATASETS)] * 3, "ring")
+    assert warehouse.query("select count(*) from label_nodes") == [(7,)]
 
 
 @few(3)
@@ -534,3 +576,81 @@ def test_order_of_rows_and_threads_do_not_matter(seed, tmp_path_factory):
     with environment(LABEL_LINEAGE_THREADS="2"):
         run_dbt(other, [rows[::2], rows[1::2]], declared(CUTOFFS))
     assert_same(one, other, f"seed {seed}")
+
+
+# Sizes that a slow formulation would not survive.
+
+
+@pytest.fixture(scope="module")
+def giants(tmp_path_factory) -> Warehouse:
+    """Features of extreme shapes in one warehouse; `chain` has one time for all, so nothing tells parent from child."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("giants"))
+    start = "timestamp '2024-01-01'"
+    sql = f"""
+        select 'chain' as feature_id, 'chain' || i as node_id, {start} as recorded_at,
+            case when i > 0 then 'chain' || (i - 1) end as parent_id
+        from range(100000) as steps(i)
+        union all
+        select 'cycle', 'cycle' || i, {start} + to_seconds(i), 'cycle' || ((i + 1) % 20000) from range(20000) as steps(i)
+        union all
+        select 'cycle', 'before', {start}, null
+        union all
+        select 'cycle', 'cycle0', {start}, 'before'
+        union all
+        select 'cycle', 'after' || i, {start} + to_days(30), case i when 0 then 'cycle7' else 'after0' end
+        from range(3) as steps(i)
+        union all
+        select 'leaves', 'leaf' || i, {start} + to_seconds(i), 'trunk' from range(100000) as steps(i)
+        union all
+        select 'leaves', 'trunk', {start}, null
+        union all
+        select 'parents', 'parent' || i, {start} + to_seconds(i), null from range(100000) as steps(i)
+        union all
+        select 'parents', 'merge', {start} + to_days(9), 'parent' || i from range(100000) as steps(i)
+    """
+    path = warehouse.folder / "giants.parquet"
+    with duckdb.connect() as connection:
+        labelled = (
+            f"select *, 'label' || right(node_id, 1) as label, 'ann' as annotator_id from ({sql}) as giants"
+        )
+        connection.execute(f"copy ({labelled}) to '{path}' (format parquet)")
+    warehouse.build(settings={"label_nodes": [str(path)]})
+    return warehouse
+
+
+def test_chain_of_100_000_nodes(giants):
+    """Depth and the one leaf are right at the end of the longest chain."""
+    found = giants.query(
+        "select node_id, depth, root_ids from label_nodes where feature_id = 'chain' and is_leaf"
+    )
+    assert found == [("chain99999", 99999, ["chain0"])]
+
+
+def test_cycle_of_20_000_nodes_is_refused_whole(giants):
+    """Who leads into the cycle or comes out of it stays."""
+    refused = "select reason, count(distinct node_id), count(*) from rejected_label_nodes group by reason"
+    assert giants.query(refused) == [("cycle", 20000, 20001)]
+    kept = giants.query(
+        "select node_id, is_leaf from label_nodes where feature_id = 'cycle' order by node_id"
+    )
+    assert kept == [("after0", False), ("after1", True), ("after2", True), ("before", True)]
+
+
+def test_feature_of_100_000_leaves(giants):
+    """All of them are votes, and all are children of one node."""
+    rows = giants.query("select n_labels, outcome from training_set_changes where feature_id = 'leaves'")
+    assert rows == [(100000, "tie")]
+    assert giants.query("select n_children, len(child_ids) from label_nodes where node_id = 'trunk'") == [
+        (100000, 100000)
+    ]
+
+
+def test_node_of_100_000_parents(giants):
+    """It alone is left of them."""
+    assert giants.query(
+        "select n_parents, depth, len(root_ids), superseded_at is null from label_nodes where node_id = 'merge'"
+    ) == [(100000, 1, 100000, True)]
+    rows = giants.query(
+        "select outcome, leaf_node_ids from training_set where feature_id = 'parents' and version = 'latest'"
+    )
+    assert rows == [("human", ["merge"])]

@@ -20,14 +20,27 @@ suspects as (
         and ledger_links.task = candidates.task
 ),
 
+suspect_ledger_links as (
+    select ledger_links.* from ledger_links
+    inner join suspects on ledger_links.feature_id = suspects.feature_id and ledger_links.task = suspects.task
+),
+
 suspect_links as (
     select links.feature_id, links.task, links.child_id, links.parent_id
-    from (
-        select feature_id, task, child_id, parent_id from candidate_links
-        union all
-        select feature_id, task, child_id, parent_id from ledger_links
-    ) as links
+    from candidate_links as links
     inner join suspects on links.feature_id = suspects.feature_id and links.task = suspects.task
+    union all
+    -- An awaited parent may have come in another feature: such a link has no effect and closes no cycle.
+    select links.feature_id, links.task, links.child_id, links.parent_id
+    from suspect_ledger_links as links
+    inner join (
+        select node_id, feature_id, task from {{ ref('int_candidates') }}
+        union all
+        select node_id, feature_id, task from {{ label_lineage.log_before('int_ledger') }} as ledger
+    ) as parents
+        on links.parent_id = parents.node_id
+        and links.feature_id = parents.feature_id
+        and links.task = parents.task
 ),
 
 cycle_nodes as (
