@@ -38,16 +38,16 @@ V3 = {"v3": "2024-03-31 23:59:59"}
 
 def declare(warehouse: Warehouse, versions: dict[str, str]) -> None:
     """Declare the versions of the dataset `animals` from now on."""
-    path = warehouse.folder / "versions.csv"
-    lines = [f"animals,{version},{as_of}" for version, as_of in versions.items()]
-    path.write_text("\n".join(["dataset,version,as_of", *lines]) + "\n")
-    warehouse.settings["dataset_versions"] = str(path)
+    rows = ", ".join(f"('animals', '{version}', '{as_of}')" for version, as_of in versions.items())
+    warehouse.execute(
+        f"create or replace table declared as select * from (values {rows}) as rows (dataset, version, as_of)"
+    )
 
 
 def feed(warehouse: Warehouse, *rows: dict) -> None:
     """Make these rows the whole raw table from now on."""
-    labels = warehouse.write_labels(({"annotator_id": "ann", **row} for row in rows), "labels_now")
-    warehouse.settings["label_nodes"] = [str(labels)]
+    labels = warehouse.write_labels({"annotator_id": "ann", **row} for row in rows)
+    warehouse.execute(f"create or replace table raw_labels as select * from '{labels}'")
 
 
 def released_state(warehouse: Warehouse) -> dict[str, list[tuple]]:
@@ -88,33 +88,41 @@ def edit(path: Path, old: str, new: str) -> None:
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory) -> Warehouse:
-    """Two versions, released; each test works on a copy."""
+    """Two versions, released."""
     built = Warehouse(tmp_path_factory.mktemp("released"))
-    built.settings["datasets"] = [{"name": "animals", "ties": "smallest"}]
+    # Inputs in the database itself, so that they are restored with it and the settings never change.
+    built.settings = {
+        "label_nodes": ["raw_labels"],
+        "datasets": [{"name": "animals", "ties": "smallest"}],
+        "dataset_versions": "declared",
+    }
     feed(built, *RELEASED)
     declare(built, VERSIONS)
     built.build()
+    shutil.copy(built.database, built.folder / "saved.duckdb")
     return built
 
 
 @pytest.fixture
-def released(original, tmp_path) -> Warehouse:
-    """A copy of the released warehouse."""
-    return original.copy(tmp_path)
+def released(original) -> Warehouse:
+    """The released warehouse as it was, in its place: what dbt has parsed stays good."""
+    shutil.copy(original.folder / "saved.duckdb", original.database)
+    return original
 
 
 @pytest.fixture
-def before(original) -> dict[str, list[tuple]]:
+def before(released) -> dict[str, list[tuple]]:
     """What must stay."""
-    state = released_state(original)
+    state = released_state(released)
     assert all(state.values()), "every log has rows, or comparing them would say nothing"
     return state
 
 
 @pytest.fixture(scope="module")
-def third_release(original, tmp_path_factory) -> list[tuple]:
+def third_release(original) -> list[tuple]:
     """What v3 holds when nothing goes wrong on the way; times of the run itself are left out."""
-    warehouse = original.copy(tmp_path_factory.mktemp("third"))
+    warehouse = original
+    shutil.copy(warehouse.folder / "saved.duckdb", warehouse.database)
     feed(warehouse, *RELEASED, *NEWER)
     declare(warehouse, VERSIONS | V3)
     warehouse.build()
@@ -176,6 +184,7 @@ OVERRIDES = {
 @pytest.mark.parametrize(("materialized", "models"), OVERRIDES.items(), ids=OVERRIDES.keys())
 def test_materialization_cannot_be_overridden_from_outside(released, before, tmp_path, materialized, models):
     """A project that installs the package overrides its models' settings; a log refuses before it runs."""
+    released = released.copy(tmp_path)
     released.project = write_consumer(tmp_path / "project", {}, models=models)
     install(released)
     for log in LOGS:
@@ -190,6 +199,7 @@ def test_materialization_cannot_be_overridden_from_outside(released, before, tmp
 
 def test_materialization_cannot_be_edited(released, before, tmp_path):
     """An edit of the logs' own files is refused as well, one by one and with --full-refresh."""
+    released = released.copy(tmp_path)
     released.project = copy_project(tmp_path)
     for log in LOGS:
         model = next((released.project / "models").rglob(f"{log}.sql"))
@@ -203,6 +213,7 @@ def test_materialization_cannot_be_edited(released, before, tmp_path):
 
 def test_changed_sql_counts_from_the_next_version(released, before, tmp_path):
     """Another way to consolidate changes the next version, never a released one."""
+    released = released.copy(tmp_path)
     released.project = copy_project(tmp_path)
     edit(
         released.project / "macros" / "consolidation" / "version_states.sql",
@@ -221,9 +232,8 @@ def test_changed_sql_counts_from_the_next_version(released, before, tmp_path):
 
 def test_changed_policy_counts_from_the_next_version(released, before):
     """A higher quorum empties the next version, by cause `policy`; the registry keeps both policies."""
-    released.settings["datasets"] = [{"name": "animals", "ties": "smallest", "min_labels": 2}]
     declare(released, VERSIONS | V3)
-    released.build()
+    released.build(settings={"datasets": [{"name": "animals", "ties": "smallest", "min_labels": 2}]})
     assert_still_frozen(released, before)
     # The expert's merge of f2 counts on its own.
     assert released.query("""
@@ -289,7 +299,7 @@ def test_late_rows_count_from_the_next_version(released, before):
     """) == [(True, True)]
 
 
-def test_run_that_stops_between_two_logs_is_completed(released, before, third_release):
+def test_run_that_stops_between_two_logs_is_completed(third_release, released, before):
     """A run killed after any log and before the next is completed by a plain re-run."""
     feed(released, *RELEASED, *NEWER)
     declare(released, VERSIONS | V3)
@@ -310,9 +320,10 @@ def test_run_that_stops_between_two_logs_is_completed(released, before, third_re
     ],
 )
 def test_error_in_the_middle_is_mended_by_the_next_run(
-    released, before, third_release, tmp_path, broken, recovery
+    third_release, released, before, tmp_path, broken, recovery
 ):
     """A statement that fails after a model wrote leaves the released versions alone, and nothing twice."""
+    released = released.copy(tmp_path)
     released.project = copy_project(tmp_path)
     feed(released, *RELEASED, *NEWER)
     declare(released, VERSIONS | V3)
@@ -334,11 +345,11 @@ def test_error_in_the_middle_is_mended_by_the_next_run(
     assert whole_release(released) == third_release
 
 
-def test_dropped_derived_tables_come_back(released, before, third_release):
+def test_dropped_derived_tables_come_back(third_release, released, before):
     """Only the logs hold the truth: everything else can be dropped and is rebuilt from them."""
     objects = released.query("select table_name, table_type from information_schema.tables")
     for name, kind in objects:
-        if name not in LOGS:
+        if name not in [*LOGS, "raw_labels", "declared"]:
             released.execute(f'drop {"view" if kind == "VIEW" else "table"} "{name}"')
     released.build()
     assert released_state(released) == before
@@ -377,10 +388,10 @@ def test_log_replaced_by_a_view_is_refused(released):
     assert released.query("select count(*) from my_splits") == [(5,)]
 
 
-def test_clone_leaves_the_logs_alone(released, before):
+def test_clone_leaves_the_logs_alone(released, before, tmp_path):
     """`dbt clone` into the same place finds every relation there and touches none."""
     assert released.dbt("parse").success
-    state = released.folder / "state"
+    state = tmp_path / "state"
     state.mkdir()
     shutil.copy(released.folder / "target" / "manifest.json", state)
     outcome = released.dbt("clone", "--state", str(state))

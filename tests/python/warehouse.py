@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
@@ -96,7 +97,8 @@ class Warehouse:
             "--no-use-colors",
         ]  # fmt: skip
         if given:
-            command += ["--vars", json.dumps(given)]
+            # As YAML, which dbt reads: escapes of JSON above U+FFFF are no YAML.
+            command += ["--vars", yaml.safe_dump(given, default_flow_style=True, width=sys.maxsize)]
         with environment(LABEL_LINEAGE_DB=str(self.database)), open(os.devnull, "w") as nowhere:
             with contextlib.redirect_stdout(nowhere):
                 result = dbtRunner(callbacks=[listen]).invoke(command)
@@ -144,7 +146,9 @@ class Warehouse:
             connection.execute(f"create table labels ({columns})")
             values = [[row.get(column) for column in CONTRACT] for row in rows]
             if values:
-                connection.executemany(f"insert into labels values ({', '.join('?' * len(CONTRACT))})", values)
+                connection.executemany(
+                    f"insert into labels values ({', '.join('?' * len(CONTRACT))})", values
+                )
             connection.execute(f"copy labels to '{path}' (format parquet)")
         return path
 
