@@ -55,6 +55,7 @@
         touched.feature_id,
         ledger.node_id,
         ledger.label,
+        ledger.annotator_id,
         {{ label_lineage.list_size('ledger.parent_ids') }} > 1 and not ledger.is_model as is_human_consolidation,
         {% if needs_lineage -%}
         {{ label_lineage.leaf_weight() }} as weight,
@@ -178,7 +179,7 @@
         {% for rule in rules -%}
         {% if not loop.first %}union all{% endif %}
         select * from (
-            {{ context['label_lineage']['rule_' ~ rule]('votes') }}
+            {{ context['label_lineage']['rule_' ~ rule](votes='votes', leaves='contested') }}
         ) as {{ rule }}
         {% endfor %}
     ),

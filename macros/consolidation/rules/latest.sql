@@ -1,5 +1,5 @@
 {#- The newest leaf wins, by effective time and then by node_id. Its votes are those that agree with it. -#}
-{% macro rule_latest(votes) %}
+{% macro rule_latest(votes, leaves) %}
     select dataset, version_number, feature_id, label, n_votes, false as is_tied
     from (
         select

@@ -1,10 +1,12 @@
 {#-
-  A rule takes `votes`, one row per (dataset, version_number, feature_id, label) of the features whose
-  leaves disagree, and gives one row per feature: the label, its votes, and whether it is an open tie.
+  A rule looks at the features whose leaves disagree. It takes `votes`, one row per (dataset,
+  version_number, feature_id, label), and `leaves`, one row per label node with its annotator, and
+  gives one row per feature: the label, its votes, and whether it is an open tie. A rule uses what it
+  needs of the two.
 
   Plurality: the label with most votes. A tie goes by the dataset's tie rule; under `queue` it stays open.
 -#}
-{% macro rule_majority_vote(votes, rule='majority_vote') %}
+{% macro rule_majority_vote(votes, leaves, rule='majority_vote') %}
     select dataset, version_number, feature_id, label, n_votes, ties = 'queue' and n_best > 1 as is_tied
     from (
         select
