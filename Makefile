@@ -31,7 +31,7 @@ $(VENV)/.tested: requirements-dev.lock $(VENV)/.built
 
 build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.parquet'
 	@$(BIN)/python scripts/check_database.py '$(LABEL_LINEAGE_DB)'
-	@$(DBT) $(QUIET) build --vars '$(VARS)'
+	@$(DBT) $(QUIET) build --exclude-resource-type unit_test --vars '$(VARS)'
 	@$(DBT) $(QUIET) run-operation summary --vars '$(VARS)'
 
 test: $(VENV)/.tested  ## Run all tests that need no server

@@ -129,9 +129,10 @@
             max(leaves.label) as last_label,
             sum(case when leaves.label is not null then leaves.weight else 0 end) as total_votes,
             max(case when leaves.is_human_consolidation and leaves.label is not null then 1 else 0 end) = 1 as has_human_consolidation,
+            -- The leaves that say something or, where none does, those that took it back.
             coalesce(
                 {{ label_lineage.list_agg('case when leaves.label is not null then leaves.node_id end') }},
-                {{ label_lineage.list_agg('leaves.node_id') }}
+                {{ label_lineage.list_agg('case when leaves.label is null then leaves.node_id end') }}
             ) as leaf_node_ids
         from {{ leaves }} as leaves
         group by leaves.dataset, leaves.version_number, leaves.feature_id

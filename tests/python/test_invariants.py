@@ -53,6 +53,19 @@ BREAKAGES = [
            where node_id = (select min(node_id) from int_ledger)""",
     ),
     (
+        "a label that nothing refers to vanishes",
+        "ledger_batches_are_complete",
+        """delete from int_ledger where node_id =
+           (select min(node_id) from label_nodes where not is_leaf and is_root and n_children = 1)""",
+    ),
+    (
+        "a label slips in behind dbt's back",
+        "ledger_batches_are_complete",
+        """insert into int_ledger
+           select * replace (node_id || '-copy' as node_id) from int_ledger
+           where node_id = (select min(node_id) from int_ledger)""",
+    ),
+    (
         "the hash of an admitted label is gone",
         "admitted_labels_are_unchanged",
         "update int_ledger set content_hash = null where node_id = (select min(node_id) from int_ledger)",
