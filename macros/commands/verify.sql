@@ -7,6 +7,7 @@
 {% macro verify() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
     {%- set checks = [
+        ['No label went missing from the ledger', label_lineage.incomplete_batches()],
         ['No label in the ledger was changed', label_lineage.test_content_unchanged(ref('int_ledger'))],
         ['No frozen row was changed', label_lineage.test_frozen_rows_unchanged(ref('int_freeze_log'))],
         ['The log of changes gives the checksum of every version', label_lineage.test_frozen(ref('int_freeze_log'))],
