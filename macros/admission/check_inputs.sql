@@ -48,15 +48,33 @@
 
 {% macro duckdb__input_columns(input, setting) %}
     {%- set relation = label_lineage.input_relation(input, setting) -%}
-    {%- if relation is string and relation.startswith('read_') -%}
+    {%- if relation is string and '(' in relation -%}
         {%- set found = run_query('select count(*) from glob(' ~ label_lineage.literal(input) ~ ')') -%}
         {%- if found.columns[0].values()[0] == 0 -%}
             {{ label_lineage.refuse("the setting '" ~ setting ~ "' names " ~ input | tojson ~ ", and no such file was found; paths are relative to the folder dbt runs in") }}
         {%- endif -%}
+    {%- endif -%}
+    {%- if relation is string and '(' not in relation and not label_lineage.duckdb_has_relation(relation) -%}
+        {{ label_lineage.refuse("the setting '" ~ setting ~ "' names " ~ input | tojson ~ ", and there is no such table or view in this database") }}
     {%- endif -%}
     {%- set types = {} -%}
     {%- for row in run_query('describe select * from ' ~ relation).rows -%}
         {%- do types.update({row[0] | lower: row[1]}) -%}
     {%- endfor -%}
     {%- do return(types) -%}
+{% endmacro %}
+
+
+{#- Whether a name, with or without its schema and database, is that of a table or view. -#}
+{% macro duckdb_has_relation(name) %}
+    {%- set parts = name.lower().split('.') -%}
+    {%- set query -%}
+        select count(*) from information_schema.tables
+        where lower(table_name) = {{ label_lineage.literal(parts[-1]) }}
+        {%- if parts | length > 1 %}
+            -- In `a.b` DuckDB takes `a` as a schema or as a database.
+            and {{ label_lineage.literal(parts[-2]) }} in (lower(table_schema), lower(table_catalog))
+        {%- endif %}
+    {%- endset -%}
+    {%- do return(run_query(query).columns[0].values()[0] > 0) -%}
 {% endmacro %}

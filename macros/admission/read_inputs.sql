@@ -13,7 +13,7 @@
 -#}
 {% macro input_relation(input, setting) %}
     {%- if input is mapping and input | list == ['ref'] -%}{%- do return(ref(input.ref)) -%}{%- endif -%}
-    {%- if input is not string -%}
+    {%- if not label_lineage.is_text(input) -%}
         {{ label_lineage.refuse("the setting '" ~ setting ~ "' has the entry " ~ input | string | tojson ~ "; write a relation such as schema.table, a file, or {ref: model}") }}
     {%- endif -%}
     {%- if modules.re.fullmatch('(?s).*\\.(parquet|csv|csv\\.gz|json|jsonl|ndjson|json\\.gz|jsonl\\.gz)', input) -%}

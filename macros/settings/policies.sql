@@ -39,7 +39,7 @@
             {{ label_lineage.refuse("the dataset '" ~ name ~ "' is declared twice in the setting 'datasets'") }}
         {%- endif -%}
         {%- set task = entry.get('task', 'default') -%}
-        {%- if task is not string or not task -%}
+        {%- if not label_lineage.is_text(task) or not task -%}
             {{ label_lineage.refuse("the task of dataset '" ~ name ~ "' must be a text") }}
         {%- endif -%}
         {%- set said = {} -%}
@@ -110,7 +110,7 @@
     {%- if total.micros != 1000000 -%}
         {{ label_lineage.refuse("the splits of " ~ where ~ " add up to " ~ total.micros / 1000000 ~ "; they must add up to 1") }}
     {%- endif -%}
-    {%- if policy.split_salt is not string or policy.split_salt | length > 200 -%}
+    {%- if not label_lineage.is_text(policy.split_salt) or policy.split_salt | length > 200 -%}
         {{ label_lineage.refuse("the " ~ where ~ " sets split_salt to something that is not a text of at most 200 characters") }}
     {%- endif -%}
     {%- do return('') -%}

@@ -73,6 +73,12 @@
 {% endmacro %}
 
 
+{#- Whether a setting is a text that can become an SQL literal: engines cut or refuse the character NUL. -#}
+{% macro is_text(value) %}
+    {%- do return(value is string and '\x00' not in value) -%}
+{% endmacro %}
+
+
 {#- '36 hours' -> 129600; a plain 0 or null is no delay. -#}
 {% macro read_duration(value, name) %}
     {%- if value is none or value == 0 or value == '0' -%}{%- do return(0) -%}{%- endif -%}
@@ -86,7 +92,14 @@
 {% endmacro %}
 
 
-{#- Every refusal ends here, so that all read alike and tests can find them. -#}
+{#-
+  Every refusal ends here, so that all read alike and tests can find them. Names stand in it as JSON,
+  in which Jinja also escapes what HTML could misread; nobody would recognise a file name by that.
+-#}
 {% macro refuse(sentence) %}
-    {%- do exceptions.raise_compiler_error('Label Lineage: ' ~ sentence ~ '.') -%}
+    {%- set readable = namespace(text=sentence) -%}
+    {%- for escaped, character in {'\\u0027': "'", '\\u003c': '<', '\\u003e': '>', '\\u0026': '&'}.items() -%}
+        {%- set readable.text = readable.text | replace(escaped, character) -%}
+    {%- endfor -%}
+    {%- do exceptions.raise_compiler_error('Label Lineage: ' ~ readable.text ~ '.') -%}
 {% endmacro %}
