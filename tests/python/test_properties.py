@@ -27,6 +27,7 @@ from oracle import Dataset, Oracle, Row, State, Version, parents_of
 from warehouse import REPOSITORY, Warehouse, environment
 
 MODEL = "model:alpha"
+LABELS = ["barn", "hut", "shed'\"\\"]
 
 # Every rule, tie rule, quorum and weight on the same labels, and a second task.
 DATASETS = [
@@ -173,9 +174,7 @@ def grow_feature(
             node_id=f"{feature}.{place}",
             feature_id=feature,
             task=task,
-            label=None
-            if place in shape.retractions or dice.random() < 0.08
-            else dice.choice(["barn", "hut", "shed'\"\\"]),
+            label=None if place in shape.retractions or dice.random() < 0.08 else dice.choice(LABELS),
             annotator_id=dice.choice(["ann", "bob", "cy", MODEL, None]),
             created_at=instants[place] if dice.random() < 0.3 else dice.choice(INSTANTS),
             recorded_at=instants[place],
@@ -313,13 +312,8 @@ def expected(oracle: Oracle) -> Facts:
         }
         effective = {parent.node_id for parent in parents_of(node, oracle.nodes)}
         for parent in node.parents:
-            status = (
-                "effective"
-                if parent in effective
-                else "foreign_parent"
-                if parent in oracle.nodes
-                else "awaiting_parent"
-            )
+            status = "foreign_parent" if parent in oracle.nodes else "awaiting_parent"
+            status = "effective" if parent in effective else status
             facts["label_edges", feature, node_id, parent] = status, node.effective_at
     for row, reason in oracle.rejected:
         refused = row.node_id or None, row.parent_id, row.feature_id, row.task, row.label, reason
@@ -358,45 +352,44 @@ def expected(oracle: Oracle) -> Facts:
 def found(warehouse: Warehouse) -> Facts:
     """What stands in the public tables."""
     facts: Facts = {}
-    columns = (
+    node = (
         "effective_at, superseded_at, is_root, is_leaf, n_parents, n_children, parent_ids, child_ids, "
         "depth, root_ids, human_attention"
     )
-    for feature, node_id, *values in warehouse.query(
-        f"select feature_id, node_id, {columns} from label_nodes"
+    for *place, values in keyed(warehouse, "feature_id, node_id", node, "label_nodes"):
+        facts["label_nodes", *place] = dict(zip(node.split(", "), values, strict=True))
+    home = {row[1]: row[0] for row in keyed(warehouse, "feature_id, node_id", "1", "label_nodes")}
+    for child, parent, values in keyed(
+        warehouse, "child_id, parent_id", "status, effective_at", "label_edges"
     ):
-        facts["label_nodes", feature, node_id] = dict(zip(columns.split(", "), values, strict=True))
-    edges = "select feature_id, child_id, parent_id, status, edges.effective_at from label_edges as edges"
-    for feature, child, parent, *values in warehouse.query(
-        f"{edges} inner join label_nodes on child_id = node_id"
-    ):
-        facts["label_edges", feature, child, parent] = tuple(values)
-    for refused in warehouse.query(
-        "select node_id, parent_id, feature_id, task, label, reason from rejected_label_nodes"
-    ):
+        facts["label_edges", home[child], child, parent] = values
+    rejected = "select node_id, parent_id, feature_id, task, label, reason from rejected_label_nodes"
+    for refused in warehouse.query(rejected):
         facts["rejected_label_nodes", refused[2], *refused] = True
-    queue = "select feature_id, dataset, reason, candidates, leaf_node_ids from review_queue"
-    for feature, dataset, reason, candidates, leaf_ids in warehouse.query(queue):
-        facts["review_queue", feature, dataset] = reason, json.loads(candidates), leaf_ids
+    queued = "reason, candidates, leaf_node_ids"
+    for *place, (reason, candidates, leaf_ids) in keyed(
+        warehouse, "feature_id, dataset", queued, "review_queue"
+    ):
+        facts["review_queue", *place] = reason, json.loads(candidates), leaf_ids
+    key = "feature_id, dataset, version"
     state = "label, label_distribution, confidence, n_labels, outcome, leaf_node_ids"
-    for feature, dataset, version, *values in warehouse.query(
-        f"select feature_id, dataset, version, {state} from training_set"
-    ):
-        facts["training_set", feature, dataset, version] = read_state(*values)
-    changes = f"select feature_id, dataset, version, change, cause, previous_label, {state} from training_set_changes"
-    for feature, dataset, version, change, cause, previous, *values in warehouse.query(changes):
-        facts["training_set_changes", feature, dataset, version] = (
-            change,
-            cause,
-            previous,
-            read_state(*values),
-        )
+    for *place, values in keyed(warehouse, key, state, "training_set"):
+        facts["training_set", *place] = read_state(*values)
+    changed = f"change, cause, previous_label, {state}"
+    for *place, (change, cause, previous, *values) in keyed(warehouse, key, changed, "training_set_changes"):
+        facts["training_set_changes", *place] = change, cause, previous, read_state(*values)
     counts = "n_rows, n_added, n_changed, n_removed"
-    for dataset, version, *values in warehouse.query(
-        f"select dataset, version, {counts} from dataset_versions"
-    ):
-        facts["dataset_versions", None, dataset, version] = dict(zip(counts.split(", "), values, strict=True))
+    for *place, values in keyed(warehouse, "dataset, version", counts, "dataset_versions"):
+        facts["dataset_versions", None, *place] = dict(zip(counts.split(", "), values, strict=True))
     return facts
+
+
+def keyed(warehouse: Warehouse, key: str, values: str, table: str) -> list[tuple]:
+    """Rows of a table as the columns of its key, and last a tuple of the other values."""
+    rows = warehouse.query(f"select {key}, {values} from {table}")
+    size = key.count(",") + 1
+    assert len({row[:size] for row in rows}) == len(rows), f"{table} has two rows with the same {key}"
+    return [(*row[:size], row[size:]) for row in rows]
 
 
 def read_state(label, distribution, confidence, n_labels, outcome, leaf_ids) -> State:
@@ -411,26 +404,22 @@ def assert_agreement(warehouse: Warehouse, oracle: Oracle, batches: list[list[Ro
     if not wrong:
         return
     features = sorted({key[1] for key in wrong if key[1]}, key=lambda name: size(name, batches)) or [None]
+    feature = features[0]
     lines = [
-        f"{where}: {len(wrong)} facts of {len(features)} features disagree: {', '.join(map(str, features[:20]))}"
+        f"{where}: {len(wrong)} facts disagree, of the features {', '.join(map(str, features[:20]))}",
+        f"raw rows of {feature}:",
     ]
-    lines.append(f"raw rows of {features[0]}:")
     for number, batch in enumerate(batches):
         for row in batch:
-            if (
-                row.feature_id
-                and row.feature_id == features[0]
-                or (row.node_id or "").startswith(f"{features[0]}.")
-            ):
+            if feature and (row.feature_id == feature or (row.node_id or "").startswith(f"{feature}.")):
                 told = {
-                    name: value
+                    name: str(value) if name.endswith("_at") else value
                     for name, value in vars(row).items()
                     if value is not None and name != "split_group"
                 }
-                told |= {name: str(value) for name, value in told.items() if name.endswith("_at")}
                 lines.append(f"  batch {number}: {told}")
     # One cause shows in many datasets; the first facts tell it.
-    for key in [key for key in wrong if key[1] == features[0]][:6]:
+    for key in [key for key in wrong if key[1] == feature][:6]:
         lines += [f"{key}", f"  expected {ours.get(key)}", f"  found    {theirs.get(key)}"]
     pytest.fail("\n".join(lines), pytrace=False)
 
@@ -583,7 +572,7 @@ def test_order_of_rows_and_threads_do_not_matter(seed, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def giants(tmp_path_factory) -> Warehouse:
-    """Features of extreme shapes in one warehouse; `chain` has one time for all, so nothing tells parent from child."""
+    """Features of extreme shapes. The whole chain has one time, so any of its links might close a cycle."""
     warehouse = Warehouse(tmp_path_factory.mktemp("giants"))
     start = "timestamp '2024-01-01'"
     sql = f"""
@@ -591,7 +580,8 @@ def giants(tmp_path_factory) -> Warehouse:
             case when i > 0 then 'chain' || (i - 1) end as parent_id
         from range(100000) as steps(i)
         union all
-        select 'cycle', 'cycle' || i, {start} + to_seconds(i), 'cycle' || ((i + 1) % 20000) from range(20000) as steps(i)
+        select 'cycle', 'cycle' || i, {start} + to_seconds(i), 'cycle' || ((i + 1) % 20000)
+        from range(20000) as steps(i)
         union all
         select 'cycle', 'before', {start}, null
         union all
@@ -640,17 +630,15 @@ def test_feature_of_100_000_leaves(giants):
     """All of them are votes, and all are children of one node."""
     rows = giants.query("select n_labels, outcome from training_set_changes where feature_id = 'leaves'")
     assert rows == [(100000, "tie")]
-    assert giants.query("select n_children, len(child_ids) from label_nodes where node_id = 'trunk'") == [
-        (100000, 100000)
-    ]
+    trunk = giants.query("select n_children, len(child_ids) from label_nodes where node_id = 'trunk'")
+    assert trunk == [(100000, 100000)]
 
 
 def test_node_of_100_000_parents(giants):
     """It alone is left of them."""
-    assert giants.query(
-        "select n_parents, depth, len(root_ids), superseded_at is null from label_nodes where node_id = 'merge'"
-    ) == [(100000, 1, 100000, True)]
-    rows = giants.query(
+    merge = "select n_parents, depth, len(root_ids), is_leaf from label_nodes where node_id = 'merge'"
+    assert giants.query(merge) == [(100000, 1, 100000, True)]
+    head = (
         "select outcome, leaf_node_ids from training_set where feature_id = 'parents' and version = 'latest'"
     )
-    assert rows == [("human", ["merge"])]
+    assert giants.query(head) == [("human", ["merge"])]
