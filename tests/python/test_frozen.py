@@ -10,7 +10,14 @@ import yaml
 from consumer import install, write_consumer
 from warehouse import REPOSITORY, Warehouse
 
-LOGS = ["int_ledger", "int_ledger_batches", "int_ledger_edges", "int_rejections", "int_splits", "int_freeze_log"]
+LOGS = [
+    "int_ledger",
+    "int_ledger_batches",
+    "int_ledger_edges",
+    "int_rejections",
+    "int_splits",
+    "int_freeze_log",
+]
 
 # A chain (f1), a tie that an expert merges (f2), labels that stay (f3, f4), a retraction (f5).
 RELEASED = [

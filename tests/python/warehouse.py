@@ -99,9 +99,12 @@ class Warehouse:
         if given:
             # As YAML, which dbt reads: escapes of JSON above U+FFFF are no YAML.
             command += ["--vars", yaml.safe_dump(given, default_flow_style=True, width=sys.maxsize)]
-        with environment(LABEL_LINEAGE_DB=str(self.database)), open(os.devnull, "w") as nowhere:
-            with contextlib.redirect_stdout(nowhere):
-                result = dbtRunner(callbacks=[listen]).invoke(command)
+        with (
+            environment(LABEL_LINEAGE_DB=str(self.database)),
+            open(os.devnull, "w") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+        ):
+            result = dbtRunner(callbacks=[listen]).invoke(command)
         # In one process dbt would keep the file open, and its newest pages in the write-ahead log.
         DuckDBConnectionManager.close_all_connections()
         nodes = [node for node in getattr(result.result, "results", None) or [] if hasattr(node, "node")]
