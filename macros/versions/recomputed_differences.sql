@@ -24,36 +24,10 @@
         from registry
     ),
 
-    touched as (
-        {{ label_lineage.touched_features('versions', ref('int_ledger')) }}
-    ),
-
-    version_leaves as (
-        {{ label_lineage.leaves(
-            touched='touched',
-            versions='versions',
-            ledger=ref('int_ledger'),
-            edges=ref('int_ledger_edges'),
-            children=ref('int_children'),
-            lineage=ref('int_lineage'),
-            rules=label_lineage.rules() | list,
-            weights=['attention', 'independent_roots'],
-        ) }}
-    ),
-
-    outcomes as (
-        {{ label_lineage.outcomes('version_leaves', 'versions', label_lineage.rules() | list) }}
-    ),
-
-    training_rows as (
-        select outcomes.*, splits.split
-        from outcomes
-        left join {{ ref('int_splits') }} as splits
-            on outcomes.dataset = splits.dataset and outcomes.feature_id = splits.feature_id
-    ),
+    {{ label_lineage.replay('versions', label_lineage.rules() | list, ['attention', 'independent_roots']) }},
 
     hashed as (
-        select *, {{ label_lineage.training_row_hash() }} as row_hash from training_rows
+        select *, {{ label_lineage.training_row_hash() }} as row_hash from replayed
     ),
 
     states as (

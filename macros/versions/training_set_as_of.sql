@@ -21,40 +21,13 @@
         where dataset = {{ label_lineage.literal(dataset) }}
     ),
 
-    touched as (
-        {{ label_lineage.touched_features('versions', ref('int_ledger')) }}
-    ),
-
-    version_leaves as (
-        {{ label_lineage.leaves(
-            touched='touched',
-            versions='versions',
-            ledger=ref('int_ledger'),
-            edges=ref('int_ledger_edges'),
-            children=ref('int_children'),
-            lineage=ref('int_lineage'),
-            rules=label_lineage.in_use('consolidation'),
-            weights=label_lineage.in_use('weight'),
-        ) }}
-    ),
-
-    outcomes as (
-        {{ label_lineage.outcomes('version_leaves', 'versions', label_lineage.in_use('consolidation')) }}
-    )
+    {{ label_lineage.replay('versions', label_lineage.in_use('consolidation'), label_lineage.in_use('weight')) }}
 
     select
-        outcomes.dataset,
+        dataset,
         {{ label_lineage.literal(instant) }} as version,
-        outcomes.feature_id,
-        outcomes.label,
-        outcomes.label_distribution,
-        outcomes.confidence,
-        outcomes.n_labels,
-        outcomes.outcome,
-        splits.split,
-        outcomes.leaf_node_ids
-    from outcomes
-    left join {{ ref('int_splits') }} as splits
-        on outcomes.dataset = splits.dataset and outcomes.feature_id = splits.feature_id
-    where outcomes.label is not null
+        feature_id,
+        {{ label_lineage.payload_columns() | join(',\n        ') }}
+    from replayed
+    where label is not null
 {% endmacro %}

@@ -7,7 +7,7 @@
 {%- set version_columns = label_lineage.entry_columns() | reject('equalto', 'frozen_at') | list %}
 
 with versions as (
-    select * from {{ ref('int_version_totals') }}
+    select * from {{ ref('int_version_entries') }}
     -- Frozen meanwhile, should another run have been quicker.
     where (dataset, version_number) not in (
         select dataset, version_number from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log

@@ -1,12 +1,7 @@
--- The registry entries of the versions that are frozen in this run.
+-- What the versions that are frozen in this run hold: rows, changes and the sums of the row hashes.
 with versions as (
     select * from {{ ref('int_versions_due') }}
     where not is_latest
-),
-
-frozen as (
-    select * from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
-    where entry = 'version'
 ),
 
 last_frozen as (
@@ -52,45 +47,17 @@ totals as (
         sum(checksum_high) over (partition by dataset order by version_number) as checksum_high,
         sum(checksum_low) over (partition by dataset order by version_number) as checksum_low
     from steps
-),
-
-entries as (
-    select
-        versions.dataset,
-        versions.task,
-        versions.version,
-        versions.version_number,
-        versions.policy,
-        versions.as_of,
-        cast(totals.n_rows as {{ dbt.type_bigint() }}) as n_rows,
-        cast(totals.n_added as {{ dbt.type_bigint() }}) as n_added,
-        cast(totals.n_changed as {{ dbt.type_bigint() }}) as n_changed,
-        cast(totals.n_removed as {{ dbt.type_bigint() }}) as n_removed,
-        cast(totals.checksum_high as decimal(38, 0)) as checksum_high,
-        cast(totals.checksum_low as decimal(38, 0)) as checksum_low,
-        {{ label_lineage.rows_checksum() }} as rows_checksum,
-        '{{ label_lineage.package_release() }}' as package_release
-    from versions
-    inner join totals
-        on versions.dataset = totals.dataset and versions.version_number = totals.version_number
-),
-
-digests as (
-    select dataset, version_number, {{ label_lineage.version_digest() }} as digest from frozen
-    union all
-    select dataset, version_number, {{ label_lineage.version_digest() }} as digest from entries
-),
-
-fingerprints as (
-    {{ label_lineage.fingerprint_chain('digests') }}
 )
 
 select
-    entries.*,
-    previous.fingerprint as previous_fingerprint,
-    fingerprints.fingerprint
-from entries
-inner join fingerprints
-    on entries.dataset = fingerprints.dataset and entries.version_number = fingerprints.version_number
-left join fingerprints as previous
-    on entries.dataset = previous.dataset and entries.version_number = previous.version_number + 1
+    totals.dataset,
+    totals.version_number,
+    cast(totals.n_rows as {{ dbt.type_bigint() }}) as n_rows,
+    cast(totals.n_added as {{ dbt.type_bigint() }}) as n_added,
+    cast(totals.n_changed as {{ dbt.type_bigint() }}) as n_changed,
+    cast(totals.n_removed as {{ dbt.type_bigint() }}) as n_removed,
+    cast(totals.checksum_high as decimal(38, 0)) as checksum_high,
+    cast(totals.checksum_low as decimal(38, 0)) as checksum_low
+from totals
+inner join versions
+    on totals.dataset = versions.dataset and totals.version_number = versions.version_number

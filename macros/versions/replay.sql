@@ -1,0 +1,33 @@
+{#-
+  CTEs from any set of versions to the row of each feature that they touch, in `replayed`: the three
+  steps that freezing takes, outside of a freeze.
+-#}
+{% macro replay(versions, rules, weights) %}
+    touched as (
+        {{ label_lineage.touched_features(versions, ref('int_ledger')) }}
+    ),
+
+    version_leaves as (
+        {{ label_lineage.leaves(
+            touched='touched',
+            versions=versions,
+            ledger=ref('int_ledger'),
+            edges=ref('int_ledger_edges'),
+            children=ref('int_children'),
+            lineage=ref('int_lineage'),
+            rules=rules,
+            weights=weights,
+        ) }}
+    ),
+
+    outcomes as (
+        {{ label_lineage.outcomes('version_leaves', versions, rules) }}
+    ),
+
+    replayed as (
+        select outcomes.*, splits.split
+        from outcomes
+        left join {{ ref('int_splits') }} as splits
+            on outcomes.dataset = splits.dataset and outcomes.feature_id = splits.feature_id
+    )
+{%- endmacro %}
