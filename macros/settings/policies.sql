@@ -66,6 +66,10 @@
         {%- endif -%}
     {%- endfor -%}
     {%- do policy.update(given) -%}
+    {%- if policy.consolidation == 'latest' and 'min_agreement' not in given and 'min_agreement' not in fallback -%}
+        {#- Who takes the newest label does not ask how many agree with it, unless a dataset says so. -#}
+        {%- do policy.update({'min_agreement': 0}) -%}
+    {%- endif -%}
     {%- set allowed = {
         'consolidation': label_lineage.rules() | list,
         'weight': ['equal', 'attention', 'independent_roots'],

@@ -18,7 +18,7 @@
         {{ label_lineage.refuse("the setting 'label_nodes' names no input; set it to a list of relations (database.schema.table) or, on DuckDB, of files") }}
     {%- endif -%}
     {%- set default_policy = label_lineage.read_policy(given.default_policy or {}, "setting 'default_policy'", {}) -%}
-    {%- set datasets = label_lineage.read_datasets(given.datasets, default_policy) -%}
+    {%- set datasets = label_lineage.read_datasets(given.datasets, given.default_policy or {}) -%}
     {%- if given.release_every is not none and given.dataset_versions is not none -%}
         {{ label_lineage.refuse("the settings 'dataset_versions' and 'release_every' are both given; declare the versions or let the cadence make them, not both") }}
     {%- endif -%}
