@@ -66,15 +66,13 @@
 
 {#- Any time stamp as UTC. Text with an offset is moved to UTC; text without one is taken as UTC already. -#}
 {% macro duckdb_instant(column) -%}
+    {%- set text = 'trim(cast(' ~ column ~ ' as varchar))' -%}
     case
-        when
-            typeof({{ column }}) = 'TIMESTAMP WITH TIME ZONE'
-            or (
-                typeof({{ column }}) = 'VARCHAR'
-                and regexp_matches(cast({{ column }} as varchar), '[0-9]{2}:[0-9]{2}.*(Z|[+-][0-9]{2}(:?[0-9]{2})?)$')
-            )
-            then timezone('UTC', try_cast({{ column }} as timestamptz))
-        else try_cast({{ column }} as timestamp)
+        when typeof({{ column }}) = 'TIMESTAMP WITH TIME ZONE' then timezone('UTC', try_cast({{ column }} as timestamptz))
+        when typeof({{ column }}) <> 'VARCHAR' then try_cast({{ column }} as timestamp)
+        when not regexp_full_match({{ text }}, '{{ label_lineage.instant_pattern() }}') then null
+        when regexp_matches({{ text }}, ':.*(Z|[+-][0-9]{2}(:?[0-9]{2})?)$') then timezone('UTC', try_cast({{ text }} as timestamptz))
+        else try_cast({{ text }} as timestamp)
     end
 {%- endmacro %}
 
@@ -91,5 +89,91 @@
             end
         when len(try_cast(parent_ids as varchar[])) = 0 then [null]
         else coalesce(try_cast(parent_ids as varchar[]), {{ unreadable }})
+    end
+{%- endmacro %}
+
+
+{#-
+  An absent column is filled in by scope: a name that the relation does not have is looked up one level
+  out, in a row of NULLs. So nobody asks the catalogue which columns there are.
+-#}
+{% macro postgres__read_label_nodes(relation) %}
+    {%- set given = ['node_id', 'feature_id', 'label'] -%}
+    {%- set optional = ['task', 'annotator_id', 'created_at', 'recorded_at', 'split_group', 'source', 'attributes', 'parent_id', 'parent_ids'] -%}
+    select
+        {% for column in ['node_id', 'feature_id', 'task', 'label', 'annotator_id'] -%}
+        cast({{ column }} as text) as {{ column }},
+        {% endfor -%}
+        created_at,
+        recorded_at,
+        {% for column in ['split_group', 'source', 'attributes'] -%}
+        cast({{ column }} as text) as {{ column }},
+        {% endfor -%}
+        (had_created_at and created_at is null) or (had_recorded_at and recorded_at is null) as has_bad_time,
+        unnest(case
+            when parent_ids is null then array[cast(parent_id as text)]
+            when json_array_length(parent_list) > 0 then array(select json_array_elements_text(parent_list))
+            else array[cast(null as text)]
+        end) as parent_id,
+        parent_ids is not null and parent_list is null as has_bad_parents
+    from (
+        select
+            {{ (given + optional) | reject('in', ['created_at', 'recorded_at']) | join(', ') }},
+            created_at is not null as had_created_at,
+            recorded_at is not null as had_recorded_at,
+            {{ label_lineage.postgres_instant('created_at') }} as created_at,
+            {{ label_lineage.postgres_instant('recorded_at') }} as recorded_at,
+            {{ label_lineage.postgres_parents() }} as parent_list
+        from (
+            select raw.*
+            from (select {% for column in optional %}cast(null as text) as {{ column }}{{ ', ' if not loop.last }}{% endfor %}) as absent
+            cross join lateral (select {{ (given + optional) | join(', ') }} from {{ relation }}) as raw
+        ) as complete
+    ) as typed
+{% endmacro %}
+
+
+{#-
+  Any time stamp as UTC, whatever the time zone and date style of the session. Text with an offset is
+  moved to UTC, text without one is taken as UTC already. Text is cast only where the pattern and the
+  calendar say that it can be read, for there is no `try_cast`. Digits beyond the sixth are cut off.
+-#}
+{% macro postgres_instant(column) -%}
+    {%- set text = "trim(cast(" ~ column ~ " as text))" -%}
+    {%- set exact = "regexp_replace(" ~ text ~ ", '([.][0-9]{6})[0-9]+', '\\1')" -%}
+    case
+        when pg_typeof({{ column }}) = 'timestamptz'::regtype
+            then case when isfinite(cast({{ column }} as timestamptz)) then timezone('UTC', cast({{ column }} as timestamptz)) end
+        when pg_typeof({{ column }}) in ('timestamp'::regtype, 'date'::regtype)
+            then case when isfinite(cast({{ column }} as timestamp)) then cast({{ column }} as timestamp) end
+        when {{ text }} ~ '^({{ label_lineage.instant_pattern() }})$' then
+            case
+                when cast(substring({{ text }} from '^[0-9]+[-/][0-9]+[-/]([0-9]+)') as integer) <= 28
+                    or extract(day from make_date(
+                        cast(substring({{ text }} from '^([0-9]+)') as integer),
+                        cast(substring({{ text }} from '^[0-9]+[-/]([0-9]+)') as integer),
+                        1
+                    ) + interval '1 month' - interval '1 day') >= cast(substring({{ text }} from '^[0-9]+[-/][0-9]+[-/]([0-9]+)') as integer)
+                    then case
+                        when {{ text }} ~ ':.*(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' then timezone('UTC', cast({{ exact }} as timestamptz))
+                        else cast({{ exact }} as timestamp)
+                    end
+            end
+    end
+{%- endmacro %}
+
+
+{#-
+  `parent_ids`, an array or the text of a JSON array, as JSON; NULL when it cannot be read. The pattern
+  knows flat arrays, no NUL and no half of a surrogate pair, which the casts would stop the run for.
+-#}
+{% macro postgres_parents() -%}
+    {%- set escape = '\\\\(["\\\\/bfnrt]|u(?!0000)([0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})|u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2})' -%}
+    {%- set item = '("([^"\\\\\\u0001-\\u001f]|' ~ escape ~ ')*"|-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?|true|false|null)' -%}
+    {%- set space = '[ \\t\\n\\r]*' -%}
+    case
+        when cast(pg_typeof(parent_ids) as text) like '%[]' then to_json(parent_ids)
+        when cast(parent_ids as text) ~ '^{{ space }}\[{{ space }}({{ item }}({{ space }},{{ space }}{{ item }})*)?{{ space }}\]{{ space }}$'
+            then cast(cast(parent_ids as text) as json)
     end
 {%- endmacro %}

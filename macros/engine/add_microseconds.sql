@@ -12,3 +12,8 @@
 {% macro duckdb__add_microseconds(instant, microseconds) %}
     ({{ instant }} + to_microseconds({{ microseconds }}))
 {% endmacro %}
+
+
+{% macro postgres__add_microseconds(instant, microseconds) %}
+    ({{ instant }} + {{ microseconds }} * interval '1 microsecond')
+{% endmacro %}

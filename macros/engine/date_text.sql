@@ -12,3 +12,8 @@
 {% macro duckdb__date_text(instant, pattern) %}
     strftime({{ instant }}, '{{ {'month': '%Y-%m', 'day': '%Y-%m-%d'}[pattern] }}')
 {% endmacro %}
+
+
+{% macro postgres__date_text(instant, pattern) %}
+    to_char({{ instant }}, '{{ {'month': 'YYYY-MM', 'day': 'YYYY-MM-DD'}[pattern] }}')
+{% endmacro %}

@@ -16,3 +16,12 @@
         * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
     )
 {%- endmacro %}
+
+
+{% macro postgres__divide_rounded(part, whole, digits) -%}
+    {%- set scale = 10 ** digits -%}
+    cast(
+        div(2 * {{ scale }} * cast({{ part }} as numeric) + {{ whole }}, nullif(2 * {{ whole }}, 0))
+        * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
+    )
+{%- endmacro %}

@@ -12,3 +12,8 @@
 {% macro duckdb__empty_list() %}
     cast([] as varchar[])
 {% endmacro %}
+
+
+{% macro postgres__empty_list() %}
+    cast('{}' as text[])
+{% endmacro %}

@@ -12,3 +12,9 @@
 {% macro duckdb__epoch_microseconds(instant) -%}
     epoch_us({{ instant }})
 {%- endmacro %}
+
+
+{#- `extract` gives an exact decimal from release 14 on. -#}
+{% macro postgres__epoch_microseconds(instant) -%}
+    cast(extract(epoch from {{ instant }}) * 1000000 as bigint)
+{%- endmacro %}

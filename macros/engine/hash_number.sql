@@ -12,3 +12,8 @@
 {% macro duckdb__hash_number(hash) %}
     cast('0x' || {{ hash }} as bigint)
 {% endmacro %}
+
+
+{% macro postgres__hash_number(hash) %}
+    cast(cast('x' || lpad({{ hash }}, 16, '0') as bit(64)) as bigint)
+{% endmacro %}

@@ -10,5 +10,20 @@
 
 
 {% macro duckdb__is_number(text) %}
-    (try_cast({{ text }} as decimal(38, 9)) is not null)
+    (regexp_full_match(trim({{ text }}), '{{ label_lineage.number_pattern() }}') and try_cast({{ text }} as decimal(38, 9)) is not null)
 {% endmacro %}
+
+
+{#- The cast comes behind the pattern: there is no `try_cast`, and one bad label would stop the run. -#}
+{% macro postgres__is_number(text) %}
+    case
+        when trim({{ text }}) ~ '^({{ label_lineage.number_pattern() }})$' then abs(round(cast({{ text }} as numeric), 9)) < 1e29
+        else false
+    end
+{% endmacro %}
+
+
+{#- Text that reads as a number, the same on every engine. Some also read 1_000 or infinity. Spaces around it are cut off before. -#}
+{% macro number_pattern() -%}
+    [+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?
+{%- endmacro %}

@@ -12,3 +12,8 @@
 {% macro duckdb__json_value(json, key) %}
     json_extract_string({{ json }}, '$.{{ key }}')
 {% endmacro %}
+
+
+{% macro postgres__json_value(json, key) %}
+    (cast({{ json }} as json) ->> '{{ key }}')
+{% endmacro %}

@@ -15,3 +15,10 @@
     {%- set list = 'list(' ~ value ~ ') filter (where (' ~ value ~ ') is not null)' -%}
     list_sort({{ 'list_distinct(' ~ list ~ ')' if expression.startswith('distinct ') else list }})
 {%- endmacro %}
+
+
+{% macro postgres__list_agg(expression) -%}
+    {%- set value = expression | replace('distinct ', '') -%}
+    {%- set sorted = label_lineage.text_order(value) -%}
+    array_agg({{ 'distinct ' if expression.startswith('distinct ') }}{{ sorted }} order by {{ sorted }}) filter (where ({{ value }}) is not null)
+{%- endmacro %}

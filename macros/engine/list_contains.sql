@@ -12,3 +12,8 @@
 {% macro duckdb__list_contains(list_column, value) %}
     list_contains({{ list_column }}, {{ value }})
 {% endmacro %}
+
+
+{% macro postgres__list_contains(list_column, value) %}
+    ({{ value }} = any({{ list_column }}))
+{% endmacro %}

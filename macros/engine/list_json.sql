@@ -12,3 +12,8 @@
 {% macro duckdb__list_json(list_column) -%}
     cast(to_json({{ list_column }}) as varchar)
 {%- endmacro %}
+
+
+{% macro postgres__list_json(list_column) -%}
+    cast(to_json({{ list_column }}) as text)
+{%- endmacro %}

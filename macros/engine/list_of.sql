@@ -12,3 +12,8 @@
 {% macro duckdb__list_of(expression) %}
     [{{ expression }}]
 {% endmacro %}
+
+
+{% macro postgres__list_of(expression) %}
+    array[{{ expression }}]
+{% endmacro %}

@@ -12,3 +12,8 @@
 {% macro duckdb__list_size(expression) %}
     len({{ expression }})
 {% endmacro %}
+
+
+{% macro postgres__list_size(expression) %}
+    cardinality({{ expression }})
+{% endmacro %}

@@ -12,3 +12,11 @@
 {% macro duckdb__list_text(expression) %}
     array_to_string(list_transform({{ expression }}, lambda item: length(item) || ':' || item), '')
 {% endmacro %}
+
+
+{% macro postgres__list_text(expression) %}
+    case when {{ expression }} is not null then coalesce(
+        (select string_agg(length(item) || ':' || item, '' order by place) from unnest({{ expression }}) with ordinality as items(item, place)),
+        ''
+    ) end
+{% endmacro %}

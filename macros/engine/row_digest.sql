@@ -12,3 +12,8 @@
 {% macro duckdb__row_digest(columns) %}
     hash({{ columns | join(', ') }})
 {% endmacro %}
+
+
+{% macro postgres__row_digest(columns) %}
+    hash_record_extended(row({{ columns | join(', ') }}), 0)
+{% endmacro %}

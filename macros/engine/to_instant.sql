@@ -12,3 +12,21 @@
 {% macro duckdb__to_instant(column) %}
     {{ label_lineage.duckdb_instant(column) }}
 {% endmacro %}
+
+
+{% macro postgres__to_instant(column) %}
+    {{ label_lineage.postgres_instant(column) }}
+{% endmacro %}
+
+
+{#-
+  Text that reads as a time stamp, the same on every engine: 2024-03-05, optionally with 10:30, seconds,
+  fractions and an offset (Z or +05:30). Engines read more than this, and not alike. A name of a zone,
+  for one, is dropped without a word by some. Spaces around it are cut off before.
+-#}
+{% macro instant_pattern() -%}
+    {%- set year = '([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)' -%}
+    {%- set month, day = '(0?[1-9]|1[0-2])', '(0?[1-9]|[12][0-9]|3[01])' -%}
+    {%- set time = '([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]*)?)?' -%}
+    {{- year }}(-{{ month }}-{{ day }}|/{{ month }}/{{ day }})([ T]{{ time }}(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?)?
+{%- endmacro %}

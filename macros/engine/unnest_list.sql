@@ -15,3 +15,11 @@
         unnest({{ list_column }}) as item
     from {{ source }}
 {% endmacro %}
+
+
+{% macro postgres__unnest_list(source, list_column, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        unnest({{ list_column }}) as item
+    from {{ source }}
+{% endmacro %}

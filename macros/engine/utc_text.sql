@@ -12,3 +12,8 @@
 {% macro duckdb__utc_text(instant) %}
     strftime({{ instant }}, '%Y-%m-%d %H:%M:%S.%f')
 {% endmacro %}
+
+
+{% macro postgres__utc_text(instant) %}
+    to_char({{ instant }}, 'YYYY-MM-DD HH24:MI:SS.US')
+{% endmacro %}

@@ -12,3 +12,8 @@
 {% macro duckdb__upsert_strategy() %}
     {{- return('delete+insert') -}}
 {% endmacro %}
+
+
+{% macro postgres__upsert_strategy() %}
+    {{- return('delete+insert') -}}
+{% endmacro %}

@@ -71,3 +71,8 @@
 {% macro duckdb__is_version_name(column) %}
     (regexp_full_match({{ column }}, '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') and lower({{ column }}) <> 'latest')
 {%- endmacro %}
+
+
+{% macro postgres__is_version_name(column) %}
+    ({{ column }} ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' and lower({{ column }}) <> 'latest')
+{%- endmacro %}
