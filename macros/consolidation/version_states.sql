@@ -108,7 +108,7 @@
                     partition by
                         touched.dataset, touched.version_number, touched.feature_id, ledger.label,
                         {{ label_lineage.list_text('coalesce(lineage_then.root_ids, lineage.root_ids, ' ~ label_lineage.list_of('ledger.node_id') ~ ')') }}
-                    order by ledger.effective_at desc, ledger.node_id desc
+                    order by ledger.effective_at desc, {{ label_lineage.text_order('ledger.node_id') }} desc
                 ) = 1 then 1
                 else 0
             end
@@ -161,7 +161,7 @@
             ties,
             label,
             sum(weight) as n_votes,
-            max({{ label_lineage.utc_text('effective_at') }} || node_id) as newest
+            max({{ label_lineage.text_order(label_lineage.utc_text('effective_at') ~ ' || node_id') }}) as newest
         from contested
         group by dataset, version_number, feature_id, consolidation, ties, label
     ),
@@ -171,7 +171,7 @@
             dataset,
             version_number,
             feature_id,
-            '{' || {{ label_lineage.text_agg(label_lineage.json_quote('label') ~ " || ': ' || cast(n_votes as " ~ dbt.type_string() ~ ")", ', ', 'label') }} || '}' as label_distribution
+            '{' || {{ label_lineage.text_agg(label_lineage.json_quote('label') ~ " || ': ' || cast(n_votes as " ~ dbt.type_string() ~ ")", ', ', label_lineage.text_order('label')) }} || '}' as label_distribution
         from votes
         group by dataset, version_number, feature_id
     ),

@@ -17,8 +17,12 @@
 {%- endmacro %}
 
 
+{#- The list takes the database's own sort order again, or a recursive query would find two in one column. -#}
 {% macro postgres__list_agg(expression) -%}
     {%- set value = expression | replace('distinct ', '') -%}
     {%- set sorted = label_lineage.text_order(value) -%}
-    array_agg({{ 'distinct ' if expression.startswith('distinct ') }}{{ sorted }} order by {{ sorted }}) filter (where ({{ value }}) is not null)
+    (
+        array_agg({{ 'distinct ' if expression.startswith('distinct ') }}{{ sorted }} order by {{ sorted }})
+        filter (where ({{ value }}) is not null)
+    ) collate "default"
 {%- endmacro %}

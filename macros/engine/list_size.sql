@@ -15,5 +15,5 @@
 
 
 {% macro postgres__list_size(expression) %}
-    cardinality({{ expression }})
+    cast(cardinality({{ expression }}) as bigint)
 {% endmacro %}

@@ -52,7 +52,7 @@
 
     select problem from problems
     where problem is not null
-    order by problem
+    order by {{ label_lineage.text_order('problem') }}
     limit 1
 {% endmacro %}
 

@@ -13,7 +13,7 @@ overturned as (
 
 -- Where several datasets read a task, the first by name is the judge.
 judges as (
-    select task, min(dataset) as dataset from {{ ref('int_datasets') }}
+    select task, min({{ label_lineage.text_order('dataset') }}) as dataset from {{ ref('int_datasets') }}
     group by task
 ),
 

@@ -41,7 +41,7 @@ select
     feature_id,
     reason,
     -- Most opinions first, for those were the dearest to get; then who waits longest.
-    row_number() over (partition by dataset order by n_labels desc, waiting_since, feature_id) as priority,
+    row_number() over (partition by dataset order by n_labels desc, waiting_since, {{ label_lineage.text_order('feature_id') }}) as priority,
     label_distribution as candidates,
     leaf_node_ids,
     waiting_since

@@ -4,7 +4,7 @@
     from (
         select
             *,
-            row_number() over (partition by dataset, version_number, feature_id order by newest desc) as place
+            row_number() over (partition by dataset, version_number, feature_id order by {{ label_lineage.text_order('newest') }} desc) as place
         from {{ votes }}
         where consolidation = 'latest'
     ) as ranked

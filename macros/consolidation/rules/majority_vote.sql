@@ -16,9 +16,9 @@
                 partition by dataset, version_number, feature_id
                 order by
                     n_votes desc,
-                    case when ties = 'latest' then newest end desc nulls last,
-                    case when ties = 'largest' then label end desc nulls last,
-                    label
+                    case when ties = 'latest' then {{ label_lineage.text_order('newest') }} end desc nulls last,
+                    case when ties = 'largest' then {{ label_lineage.text_order('label') }} end desc nulls last,
+                    {{ label_lineage.text_order('label') }}
             ) as place
         from (
             select *, max(n_votes) over (partition by dataset, version_number, feature_id) as best

@@ -10,7 +10,7 @@ known as (
         node_id,
         parent_ids,
         {{ label_lineage.row_digest(content) }} as content_digest
-    from {{ label_lineage.log_before('int_ledger') }}
+    from {{ label_lineage.log_before('int_ledger') }} as ledger
 ),
 
 compared as (

@@ -10,7 +10,7 @@ links as (
 known_nodes as (
     select node_id, feature_id, task, recorded_at, true as is_candidate from candidates
     union all
-    select node_id, feature_id, task, recorded_at, false as is_candidate from {{ label_lineage.log_before('int_ledger') }}
+    select node_id, feature_id, task, recorded_at, false as is_candidate from {{ label_lineage.log_before('int_ledger') }} as ledger
 )
 
 select

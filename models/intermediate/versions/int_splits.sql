@@ -27,7 +27,7 @@ named_groups as (
         ledger.split_group,
         row_number() over (
             partition by new_features.dataset, new_features.feature_id
-            order by ledger.effective_at, ledger.split_group
+            order by ledger.effective_at, {{ label_lineage.text_order('ledger.split_group') }}
         ) as place
     from new_features
     inner join {{ ref('int_ledger') }} as ledger
@@ -45,7 +45,7 @@ grouped as (
 
 -- A group that was split before keeps its split.
 known_groups as (
-    select dataset, split_group, min(split) as split from known
+    select dataset, split_group, min({{ label_lineage.text_order('split') }}) as split from known
     group by dataset, split_group
 )
 
