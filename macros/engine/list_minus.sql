@@ -12,3 +12,12 @@
 {% macro duckdb__list_minus(list_column, other) -%}
     list_filter({{ list_column }}, lambda item: not list_contains({{ other }}, item))
 {%- endmacro %}
+
+
+{% macro postgres__list_minus(list_column, other) -%}
+    case when {{ list_column }} is not null then array(
+        select item from unnest({{ list_column }}) with ordinality as items(item, place)
+        where not item = any({{ other }})
+        order by place
+    ) end
+{%- endmacro %}
