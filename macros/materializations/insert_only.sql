@@ -26,6 +26,7 @@
         {%- call statement('main') -%}
             {{ get_create_table_as_sql(False, target_relation, sql) }}
         {%- endcall -%}
+        {%- do label_lineage.protect_log(target_relation) -%}
     {%- else -%}
         {%- set wanted = [] -%}
         {%- for column in get_column_schema_from_query(sql) -%}{%- do wanted.append(column.name) -%}{%- endfor -%}

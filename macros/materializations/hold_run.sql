@@ -1,0 +1,84 @@
+{#-
+  Pre-hook of every model and seed: keeps two runs on one database from mixing their steps, where more
+  than one can write at a time. A version frozen from one run's half and another's would be no truth.
+-#}
+{% macro hold_run() %}
+    {{- adapter.dispatch('hold_run', 'label_lineage')() -}}
+{% endmacro %}
+
+
+{#- DuckDB lets one process write. Elsewhere one run at a time is up to the scheduler. -#}
+{% macro default__hold_run() %}
+{%- endmacro %}
+
+
+{#-
+  The run that starts last holds the database, because dbt has no session that lasts as long as a run
+  and a run that was killed cannot say so. Its first model waits for the other run's models at work,
+  then claims; from then on each model of the other is refused before it writes. What that one leaves
+  behind is what a killed run leaves, from which every run recovers. The lock is held until the model
+  commits: shared among the models of one run, not with a claim.
+-#}
+{% macro postgres__hold_run() %}
+    {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- set ledger = graph.nodes['model.label_lineage.int_ledger'] -%}
+    {%- set runs = api.Relation.create(database=ledger.database, schema=ledger.schema, identifier='label_lineage_runs', type='table') -%}
+    {%- set has_claim = label_lineage.postgres_claim(runs).is_mine -%}
+    {%- call statement('lock', auto_begin=true) -%}
+        select pg_advisory_xact_lock{{ '_shared' if has_claim }}(hashtextextended({{ label_lineage.literal('label_lineage ' ~ ledger.schema) }}, 0))
+    {%- endcall -%}
+    {%- set claim = label_lineage.postgres_claim(runs) -%}
+    {%- if claim.is_newest -%}{%- do return('') -%}{%- endif -%}
+    {%- if claim.is_mine -%}
+        {{ label_lineage.refuse("another run started on the schema " ~ ledger.schema ~ " at " ~ claim.newest_at ~ " UTC and goes on alone; this run wrote nothing after that, so let the other finish and run again") }}
+    {%- endif -%}
+    {%- do label_lineage.postgres_refresh_cache() -%}
+    {%- if not claim.has_table -%}
+        {#- Not adapter.create_schema, which commits and so lets go of the lock; dbt makes the schemas it builds into by itself. -#}
+        {%- if not run_query("select count(*) > 0 from pg_catalog.pg_namespace where nspname = " ~ label_lineage.literal(ledger.schema)).columns[0].values()[0] -%}
+            {%- do run_query("create schema " ~ adapter.quote(ledger.schema)) -%}
+        {%- endif -%}
+        {%- do run_query("create table " ~ runs ~ " (claim bigint generated always as identity primary key, invocation_id text not null, claimed_at timestamp not null)") -%}
+    {%- endif -%}
+    {%- do run_query("insert into " ~ runs ~ " (invocation_id, claimed_at) values (" ~ label_lineage.literal(invocation_id) ~ ", timezone('UTC', clock_timestamp()))") -%}
+{% endmacro %}
+
+
+{#-
+  dbt listed the tables when it started. Where the other run has made one since, this run would take it
+  for absent, so it stops before it claims; where the other dropped one, this run is told.
+-#}
+{% macro postgres_refresh_cache() %}
+    {%- set schemas, found = [], {} -%}
+    {%- set nodes = graph.nodes.values() | selectattr('package_name', 'equalto', 'label_lineage') | selectattr('resource_type', 'in', ['model', 'seed']) | list -%}
+    {%- for node in nodes if node.schema not in schemas -%}
+        {%- do schemas.append(node.schema) -%}
+        {%- for row in list_relations_without_caching(api.Relation.create(database=node.database, schema=node.schema)) -%}
+            {%- do found.update({row[2] ~ '.' ~ row[1]: true}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for node in nodes -%}
+        {%- set cached = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) -%}
+        {%- set is_there = node.schema ~ '.' ~ node.alias in found -%}
+        {%- if is_there and cached is none -%}
+            {{ label_lineage.refuse("another run made the table " ~ node.schema ~ "." ~ node.alias ~ " after this run had started, so this one stopped before it wrote anything; let the other finish and run again") }}
+        {%- elif cached is not none and not is_there -%}
+            {%- do adapter.cache_dropped(cached) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{#- Whether this run has claimed the database, and whether no other has since. -#}
+{% macro postgres_claim(runs) %}
+    {%- set has_table = run_query(
+        "select count(*) > 0 from pg_catalog.pg_tables where schemaname = " ~ label_lineage.literal(runs.schema) ~ " and tablename = " ~ label_lineage.literal(runs.identifier)
+    ).columns[0].values()[0] -%}
+    {%- if not has_table -%}{%- do return({'has_table': false, 'is_mine': false, 'is_newest': false}) -%}{%- endif -%}
+    {%- set mine = 'invocation_id = ' ~ label_lineage.literal(invocation_id) -%}
+    {%- set row = run_query(
+        "select count(*) filter (where " ~ mine ~ ") > 0, coalesce(max(claim) filter (where " ~ mine ~ ") = max(claim), false), "
+        ~ "to_char(max(claimed_at), 'YYYY-MM-DD HH24:MI:SS') from " ~ runs
+    ).rows[0] -%}
+    {%- do return({'has_table': true, 'is_mine': row[0], 'is_newest': row[1], 'newest_at': row[2]}) -%}
+{% endmacro %}
