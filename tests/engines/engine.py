@@ -1,0 +1,178 @@
+"""One way to load, build and read on every engine, so that a test can compare two of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from postgres_server import PostgresServer
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SHARED = REPOSITORY.parent / "shared"
+
+# What a user reads. Left out is what only says when a run took place.
+MARTS = {
+    "training_set": [],
+    "training_set_changes": [],
+    "dataset_versions": ["frozen_at"],
+    "label_nodes": [],
+    "label_edges": [],
+    "rejected_label_nodes": ["first_seen_at"],
+    "review_queue": [],
+    "dataset_version_errata": [],
+    "annotator_scorecard": [],
+    "correction_flow": [],
+    "class_balance": [],
+}
+
+
+class Engine:
+    """A database, and dbt building into it in processes of its own."""
+
+    def __init__(self, folder: Path, project: Path = REPOSITORY, **environment: Any) -> None:
+        """Set up.
+
+        Args:
+            folder: Temporary folder for dbt's files.
+            project: The dbt project to run.
+            environment: Variables of the profile, without their prefix.
+        """
+        self.folder = folder
+        self.project = project
+        self.environment = {f"LABEL_LINEAGE_{name.upper()}": str(value) for name, value in environment.items()}
+
+    def start(self, *arguments: str, settings: Mapping[str, Any] | None = None, name: str = "run") -> subprocess.Popen:
+        """Start a dbt command. Commands with another name may run at the same time."""
+        program = "import sys; from dbt.cli.main import dbtRunner; sys.exit(not dbtRunner().invoke(sys.argv[1:]).success)"
+        command = [
+            sys.executable, "-c", program, *arguments,
+            "--project-dir", str(self.project), "--profiles-dir", str(REPOSITORY),
+            "--target-path", str(self.folder / name / "target"), "--log-path", str(self.folder / name / "logs"),
+            "--no-use-colors", "--log-level-file", "none",
+        ]  # fmt: skip
+        if settings:
+            command += ["--vars", json.dumps(settings)]
+        return subprocess.Popen(
+            command,
+            env={**os.environ, **self.environment, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def dbt(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> str:
+        """Run a dbt command, insist that it succeeds, and give what it printed."""
+        process = self.start(*arguments, settings=settings)
+        output, _ = process.communicate(timeout=900)
+        assert process.returncode == 0, output[-6000:]
+        return output
+
+    def query(self, sql: str) -> list[tuple]:
+        """Rows of a query, on a session in UTC."""
+        raise NotImplementedError
+
+    def columns(self, relation: str) -> list[str]:
+        """Names of the columns of a relation."""
+        raise NotImplementedError
+
+    def create(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+        """Make a table anew and fill it."""
+        raise NotImplementedError
+
+    def write_marts(self, folder: Path) -> Path:
+        """Write every row that a user can read into one file for each mart, in a fixed order."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for mart, left_out in MARTS.items():
+            columns = sorted(set(self.columns(mart)) - set(left_out))
+            rows = sorted(map(repr, self.query(f"select {', '.join(columns)} from {mart}")))
+            (folder / f"{mart}.txt").write_text("\n".join([repr(columns), *rows]))
+        return folder
+
+
+class DuckDB(Engine):
+    """The engine that the others are compared with."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a file in the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.database = folder / "warehouse.duckdb"
+        super().__init__(folder, target="duckdb", db=self.database)
+
+    def query(self, sql):
+        """Rows of a query."""
+        with duckdb.connect(str(self.database)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def columns(self, relation):
+        """Names of the columns of a relation."""
+        return [row[0] for row in self.query(f"describe {relation}")]
+
+    def create(self, table, columns, rows):
+        """Make a table anew and fill it."""
+        with duckdb.connect(str(self.database)) as connection:
+            connection.execute("create schema if not exists raw")
+            connection.execute(f"create or replace table {table} ({', '.join(map(' '.join, columns.items()))})")
+            rows = list(rows)
+            if rows:
+                connection.executemany(f"insert into {table} values ({', '.join('?' * len(columns))})", rows)
+
+
+class Postgres(Engine):
+    """A database of its own on the server."""
+
+    def __init__(self, folder: Path, server: PostgresServer, database: str, project: Path = REPOSITORY) -> None:
+        """Make the database."""
+        self.server, self.database = server, database
+        server.execute("postgres", f"create database {database} owner dbt")
+        super().__init__(
+            folder, project, target="postgres", pg_port=server.port, pg_user="dbt", pg_password="dbt", pg_database=database
+        )
+
+    def query(self, sql, user="dbt"):
+        """Rows of a query."""
+        connection = self.server.connect(self.database, user)
+        with contextlib.closing(connection), connection.cursor() as cursor:
+            cursor.execute("set timezone = 'UTC'; set search_path = label_lineage")
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    def columns(self, relation):
+        """Names of the columns of a relation."""
+        return [
+            row[0]
+            for row in self.query(
+                "select attname from pg_attribute where attnum > 0 and not attisdropped "
+                f"and attrelid = 'label_lineage.{relation}'::regclass"
+            )
+        ]
+
+    def create(self, table, columns, rows):
+        """Make a table anew, or refill it where views stand on it."""
+        from psycopg2.extras import execute_values
+
+        connection = self.server.connect(self.database, "dbt")
+        with contextlib.closing(connection), connection.cursor() as cursor:
+            cursor.execute("create schema if not exists raw")
+            cursor.execute(f"create table if not exists {table} ({', '.join(map(' '.join, columns.items()))})")
+            cursor.execute(f"truncate {table}")
+            rows = list(rows)
+            if rows:
+                execute_values(cursor, f"insert into {table} values %s", rows, page_size=5000)
+
+
+def differences(left: Path, right: Path) -> dict[str, list[str]]:
+    """Files of two folders that differ, each with its first lines that only one side has."""
+    found = {}
+    for mart in MARTS:
+        one, other = ((folder / f"{mart}.txt").read_text() for folder in (left, right))
+        if one != other:
+            lines, others = one.split("\n"), other.split("\n")
+            found[mart] = [*("- " + line for line in lines if line not in others), *("+ " + line for line in others if line not in lines)][:6]
+    return found
