@@ -82,8 +82,7 @@
     case
         when typeof(parent_ids) in ('VARCHAR', 'JSON') then
             case
-                when not coalesce(json_valid(cast(parent_ids as varchar)), false) then {{ unreadable }}
-                when json_type(cast(parent_ids as varchar)) <> 'ARRAY' then {{ unreadable }}
+                when not regexp_full_match(cast(parent_ids as varchar), '{{ label_lineage.json_list_pattern() }}') then {{ unreadable }}
                 when json_array_length(cast(parent_ids as varchar)) = 0 then [null]
                 else from_json(cast(parent_ids as varchar), '["VARCHAR"]')
             end
@@ -163,17 +162,24 @@
 {%- endmacro %}
 
 
-{#-
-  `parent_ids`, an array or the text of a JSON array, as JSON; NULL when it cannot be read. The pattern
-  knows flat arrays, no NUL and no half of a surrogate pair, which the casts would stop the run for.
--#}
+{#- `parent_ids`, an array or the text of a JSON array, as JSON; NULL when it cannot be read. -#}
 {% macro postgres_parents() -%}
-    {%- set escape = '\\\\(["\\\\/bfnrt]|u(?!0000)([0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})|u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2})' -%}
-    {%- set item = '("([^"\\\\\\u0001-\\u001f]|' ~ escape ~ ')*"|-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?|true|false|null)' -%}
-    {%- set space = '[ \\t\\n\\r]*' -%}
     case
         when cast(pg_typeof(parent_ids) as text) like '%[]' then to_json(parent_ids)
-        when cast(parent_ids as text) ~ '^{{ space }}\[{{ space }}({{ item }}({{ space }},{{ space }}{{ item }})*)?{{ space }}\]{{ space }}$'
-            then cast(cast(parent_ids as text) as json)
+        when cast(parent_ids as text) ~ '^({{ label_lineage.json_list_pattern() }})$' then cast(cast(parent_ids as text) as json)
     end
+{%- endmacro %}
+
+
+{#-
+  The text of a JSON array of ids: strings, whole numbers, null. Engines read more, and not alike:
+  a comma too many, fractions, half of a surrogate pair. None can store the NUL that a \u0000 stands for.
+-#}
+{% macro json_list_pattern() -%}
+    {%- set hex = '[0-9a-fA-F]' -%}
+    {%- set not_nul = '[1-9a-cA-CefEF]' ~ hex ~ '{3}|0[1-9a-fA-F]' ~ hex ~ '{2}|00[1-9a-fA-F]' ~ hex ~ '|000[1-9a-fA-F]|[dD][0-7]' ~ hex ~ '{2}' -%}
+    {%- set pair = '[dD][89abAB]' ~ hex ~ '{2}\\\\u[dD][c-fC-F]' ~ hex ~ '{2}' -%}
+    {%- set item = '("([^"\\\\\\x01-\\x1f]|\\\\(["\\\\/bfnrt]|u(' ~ not_nul ~ '|' ~ pair ~ ')))*"|-?(0|[1-9][0-9]{0,17})|null)' -%}
+    {%- set space = '[ \\t\\n\\r]*' -%}
+    {{- space }}\[{{ space }}({{ item }}({{ space }},{{ space }}{{ item }})*)?{{ space }}\]{{ space }}
 {%- endmacro %}
