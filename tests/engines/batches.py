@@ -109,12 +109,6 @@ def second_batch() -> list[list[Any]]:
     return rows
 
 
-VERSIONS = [
-    [dataset, version, cutoff]
-    for dataset in ("queue", "latest_wins", "smallest", "largest", "newest", "attention", "roots", "baseline", "times", "numbers")
-    for version, cutoff in (("v1", "2024-01-31 23:59:59"), ("v2", "2024-02-29 23:59:59.999999"))
-]
-
 SETTINGS = {
     "label_nodes": ["raw.labels"],
     "dataset_versions": "raw.versions",
@@ -134,7 +128,11 @@ SETTINGS = {
 }
 
 
-def load(engine, rows: list[list[Any]]) -> None:
-    """Put the rows and the versions into the tables that the settings name."""
-    engine.create("raw.labels", TEXT, rows)
-    engine.create("raw.versions", {"dataset": "varchar", "version": "varchar", "as_of": "varchar"}, VERSIONS)
+def load(engine, number: int) -> None:
+    """Put batch 1 or 2 into the tables that the settings name; the second declares a second version."""
+    cutoffs = {"v1": "2024-01-31 23:59:59", "v2": "2024-02-29 23:59:59.999999"}
+    versions = [
+        [dataset["name"], version, cutoff] for dataset in SETTINGS["datasets"] for version, cutoff in list(cutoffs.items())[:number]
+    ]
+    engine.create("raw.labels", TEXT, [first_batch, second_batch][number - 1]())
+    engine.create("raw.versions", {"dataset": "varchar", "version": "varchar", "as_of": "varchar"}, versions)

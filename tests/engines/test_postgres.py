@@ -17,10 +17,10 @@ def duckdb_batches(new_duckdb):
     """DuckDB after the first batch and after the second, one folder of files each."""
     engine = new_duckdb()
     folders = []
-    for rows in (batches.first_batch(), batches.second_batch()):
-        batches.load(engine, rows)
+    for number in (1, 2):
+        batches.load(engine, number)
         engine.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
-        folders.append(engine.write_marts(engine.folder / f"batch{len(folders) + 1}"))
+        folders.append(engine.write_marts(engine.folder / f"batch{number}"))
     return folders
 
 
@@ -38,11 +38,11 @@ def test_demo_is_the_same(new_postgres, new_duckdb):
 def test_awkward_batches_are_the_same(new_postgres, duckdb_batches):
     """First build, then late rows on top: text in any order, times in any form, links of any kind."""
     postgres = new_postgres()
-    for number, rows in enumerate((batches.first_batch(), batches.second_batch())):
-        batches.load(postgres, rows)
+    for number, wanted in enumerate(duckdb_batches, start=1):
+        batches.load(postgres, number)
         postgres.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
-        found = postgres.write_marts(postgres.folder / f"batch{number + 1}")
-        assert differences(duckdb_batches[number], found) == {}
+        found = postgres.write_marts(postgres.folder / f"batch{number}")
+        assert differences(wanted, found) == {}
     reasons = {row[0] for row in postgres.query("select distinct reason from rejected_label_nodes")}
     assert reasons >= {"invalid_time", "invalid_label", "invalid_parent_ids", "conflict", "cycle", "self_parent", "foreign_parent"}
     assert postgres.query("select count(*) from training_set_changes where cause = 'late'")[0][0] > 0
@@ -133,10 +133,10 @@ def finish(process) -> str:
 def test_of_two_runs_at_once_one_goes_on(new_postgres, duckdb_batches, is_new):
     """Two runs that start together: one truth, nothing twice, and the other is told in a sentence."""
     postgres = new_postgres()
-    batches.load(postgres, batches.first_batch())
+    batches.load(postgres, 1)
     if not is_new:
         postgres.dbt("run", settings=batches.SETTINGS)
-        batches.load(postgres, batches.second_batch())
+        batches.load(postgres, 2)
     runs = [postgres.start("run", settings=batches.SETTINGS, name=name) for name in ("one", "other")]
     outputs = [finish(run) for run in runs]
     codes = [run.returncode for run in runs]
@@ -151,9 +151,9 @@ def test_of_two_runs_at_once_one_goes_on(new_postgres, duckdb_batches, is_new):
 def test_a_run_that_is_overtaken_stops(new_postgres, duckdb_batches):
     """A run that starts while another is at work takes over, and what the other left does no harm."""
     postgres = new_postgres()
-    batches.load(postgres, batches.first_batch())
+    batches.load(postgres, 1)
     postgres.dbt("run", settings=batches.SETTINGS)
-    batches.load(postgres, batches.second_batch())
+    batches.load(postgres, 2)
     first = postgres.start("run", "--threads", "1", settings=batches.SETTINGS, name="one")
     wait_for(postgres, "select max(batch) = 2 from int_ledger", first)
     second = postgres.start("run", settings=batches.SETTINGS, name="other")
@@ -194,9 +194,9 @@ def check_against(postgres, wanted) -> None:
 def test_a_killed_run_is_repaired_by_the_next(new_postgres, duckdb_batches, instant):
     """Killed at any instant, the next plain run gives what an undisturbed one gives."""
     postgres = new_postgres()
-    batches.load(postgres, batches.first_batch())
+    batches.load(postgres, 1)
     postgres.dbt("run", settings=batches.SETTINGS)
-    batches.load(postgres, batches.second_batch())
+    batches.load(postgres, 2)
     killed = postgres.start("run", settings=batches.SETTINGS, name="killed")
     wait_for(postgres, instant, killed)
     killed.send_signal(signal.SIGKILL)
