@@ -12,7 +12,7 @@ VARS ?= $(if $(NODES),{label_nodes: ["$(NODES)"]},{})
 DBT := $(BIN)/dbt
 QUIET := --quiet --no-use-colors
 
-.PHONY: help build test docs lint clean
+.PHONY: help build test test-engines docs lint clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,15 @@ build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.
 
 test: $(VENV)/.tested  ## Run all tests that need no server
 	@$(BIN)/pytest
+
+.venv-engines/.built: requirements-engines.lock
+	@echo "Setting up .venv-engines (once)"
+	@$(PYTHON) -m venv .venv-engines
+	@.venv-engines/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
+	@touch $@
+
+test-engines: .venv-engines/.built  ## Run the tests that start a server: Postgres
+	@.venv-engines/bin/python -m pytest tests/engines
 
 docs: $(VENV)/.built  ## Write the documentation as one page, target/static_index.html
 	@$(DBT) $(QUIET) docs generate --static --vars '$(VARS)'

@@ -62,12 +62,45 @@ def first_batch() -> list[list[Any]]:
                     annotator_id=f"who {text}", created_at="2024-01-05 10:00:00", split_group=text, source=text, attributes=text,
                 )
             )  # fmt: skip
-        rows.append(row(node_id=f"t{number}", feature_id=f"chain {number}", task="text", label=text, created_at="2024-01-06"))
+        rows.append(
+            row(
+                node_id=f"t{number}",
+                feature_id=f"chain {number}",
+                task="text",
+                label=text,
+                created_at="2024-01-06",
+            )
+        )
     for number, instant in enumerate(INSTANTS):
-        rows.append(row(node_id=f"made {number}", feature_id=f"made {number}", task="time", label="x", created_at=instant))
-        rows.append(row(node_id=f"kept {number}", feature_id=f"kept {number}", task="time", label="x", created_at="2024-01-01", recorded_at=instant))
+        rows.append(
+            row(
+                node_id=f"made {number}",
+                feature_id=f"made {number}",
+                task="time",
+                label="x",
+                created_at=instant,
+            )
+        )
+        rows.append(
+            row(
+                node_id=f"kept {number}",
+                feature_id=f"kept {number}",
+                task="time",
+                label="x",
+                created_at="2024-01-01",
+                recorded_at=instant,
+            )
+        )
     for number, text in enumerate(NUMBERS):
-        rows.append(row(node_id=f"n{number}", feature_id=f"n{number}", task="number", label=text, created_at="2024-01-07"))
+        rows.append(
+            row(
+                node_id=f"n{number}",
+                feature_id=f"n{number}",
+                task="number",
+                label=text,
+                created_at="2024-01-07",
+            )
+        )
     for number, parents in enumerate(PARENTS):
         rows.append(
             row(
@@ -79,12 +112,53 @@ def first_batch() -> list[list[Any]]:
         row(),
         row(node_id="alone"),
         row(node_id="t0", feature_id="chain 0", task="text", label="something else", created_at="2024-01-06"),
-        row(node_id="ring a", parent_id="ring b", feature_id="ring", task="text", label="x", created_at="2024-01-09"),
-        row(node_id="ring b", parent_id="ring a", feature_id="ring", task="text", label="y", created_at="2024-01-09"),
-        row(node_id="self", parent_id="self", feature_id="ring", task="text", label="y", created_at="2024-01-09"),
-        row(node_id="stranger", parent_id="t0", feature_id="other", task="text", label="y", created_at="2024-01-09"),
-        row(node_id="waits", parent_id="late parent", feature_id="late", task="text", label="y", created_at="2024-01-09"),
-        row(node_id="long " + "x" * 5000, feature_id="long " + "y" * 5000, task="text", label="z" * 5000, created_at="2024-01-09"),
+        row(
+            node_id="ring a",
+            parent_id="ring b",
+            feature_id="ring",
+            task="text",
+            label="x",
+            created_at="2024-01-09",
+        ),
+        row(
+            node_id="ring b",
+            parent_id="ring a",
+            feature_id="ring",
+            task="text",
+            label="y",
+            created_at="2024-01-09",
+        ),
+        row(
+            node_id="self",
+            parent_id="self",
+            feature_id="ring",
+            task="text",
+            label="y",
+            created_at="2024-01-09",
+        ),
+        row(
+            node_id="stranger",
+            parent_id="t0",
+            feature_id="other",
+            task="text",
+            label="y",
+            created_at="2024-01-09",
+        ),
+        row(
+            node_id="waits",
+            parent_id="late parent",
+            feature_id="late",
+            task="text",
+            label="y",
+            created_at="2024-01-09",
+        ),
+        row(
+            node_id="long " + "x" * 5000,
+            feature_id="long " + "y" * 5000,
+            task="text",
+            label="z" * 5000,
+            created_at="2024-01-09",
+        ),
     ]
     return rows
 
@@ -95,7 +169,15 @@ def second_batch() -> list[list[Any]]:
     for number in range(0, 24, 3):
         text = TEXTS[number]
         # Recorded before the first cutoff, arrived after it was frozen.
-        rows.append(row(node_id=f"late {number}", feature_id=f"feature {text}", task="text", label="late", created_at="2024-01-10"))
+        rows.append(
+            row(
+                node_id=f"late {number}",
+                feature_id=f"feature {text}",
+                task="text",
+                label="late",
+                created_at="2024-01-10",
+            )
+        )
         rows.append(
             row(
                 node_id=f"merge {number}", parent_ids=f'["t{number}-", "t{number}_"]', feature_id=f"feature {text}", task="text",
@@ -103,9 +185,17 @@ def second_batch() -> list[list[Any]]:
             )
         )  # fmt: skip
         rows.append(
-            row(node_id=f"gone {number}", parent_id=f"t{number + 1}-", feature_id=f"feature {TEXTS[number + 1]}", task="text", created_at="2024-02-16")
+            row(
+                node_id=f"gone {number}",
+                parent_id=f"t{number + 1}-",
+                feature_id=f"feature {TEXTS[number + 1]}",
+                task="text",
+                created_at="2024-02-16",
+            )
         )
-    rows.append(row(node_id="late parent", feature_id="late", task="text", label="n", created_at="2024-01-20"))
+    rows.append(
+        row(node_id="late parent", feature_id="late", task="text", label="n", created_at="2024-01-20")
+    )
     return rows
 
 
@@ -132,7 +222,9 @@ def load(engine, number: int) -> None:
     """Put batch 1 or 2 into the tables that the settings name; the second declares a second version."""
     cutoffs = {"v1": "2024-01-31 23:59:59", "v2": "2024-02-29 23:59:59.999999"}
     versions = [
-        [dataset["name"], version, cutoff] for dataset in SETTINGS["datasets"] for version, cutoff in list(cutoffs.items())[:number]
+        [dataset["name"], version, cutoff]
+        for dataset in SETTINGS["datasets"]
+        for version, cutoff in list(cutoffs.items())[:number]
     ]
     engine.create("raw.labels", TEXT, [first_batch, second_batch][number - 1]())
     engine.create("raw.versions", {"dataset": "varchar", "version": "varchar", "as_of": "varchar"}, versions)

@@ -16,7 +16,9 @@ numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres_server():
     """One cluster for all tests."""
-    pytest.importorskip("dbt.adapters.postgres", reason="dbt-postgres is not installed; see make test-engines")
+    pytest.importorskip(
+        "dbt.adapters.postgres", reason="dbt-postgres is not installed; see make test-engines"
+    )
     try:
         server = PostgresServer()
     except Missing as missing:
@@ -33,7 +35,9 @@ def new_postgres(postgres_server, tmp_path_factory):
 
     def make(**options) -> Postgres:
         number = next(numbers)
-        return Postgres(tmp_path_factory.mktemp(f"postgres{number}"), postgres_server, f"test{number}", **options)
+        return Postgres(
+            tmp_path_factory.mktemp(f"postgres{number}"), postgres_server, f"test{number}", **options
+        )
 
     return make
 

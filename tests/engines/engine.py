@@ -46,9 +46,13 @@ class Engine:
         """
         self.folder = folder
         self.project = project
-        self.environment = {f"LABEL_LINEAGE_{name.upper()}": str(value) for name, value in environment.items()}
+        self.environment = {
+            f"LABEL_LINEAGE_{name.upper()}": str(value) for name, value in environment.items()
+        }
 
-    def start(self, *arguments: str, settings: Mapping[str, Any] | None = None, name: str = "run") -> subprocess.Popen:
+    def start(
+        self, *arguments: str, settings: Mapping[str, Any] | None = None, name: str = "run"
+    ) -> subprocess.Popen:
         """Start a dbt command. Commands with another name may run at the same time."""
         program = "import sys; from dbt.cli.main import dbtRunner; sys.exit(not dbtRunner().invoke(sys.argv[1:]).success)"
         command = [
@@ -118,7 +122,9 @@ class DuckDB(Engine):
         """Make a table anew and fill it."""
         with duckdb.connect(str(self.database)) as connection:
             connection.execute("create schema if not exists raw")
-            connection.execute(f"create or replace table {table} ({', '.join(map(' '.join, columns.items()))})")
+            connection.execute(
+                f"create or replace table {table} ({', '.join(map(' '.join, columns.items()))})"
+            )
             rows = list(rows)
             if rows:
                 connection.executemany(f"insert into {table} values ({', '.join('?' * len(columns))})", rows)
@@ -127,12 +133,20 @@ class DuckDB(Engine):
 class Postgres(Engine):
     """A database of its own on the server."""
 
-    def __init__(self, folder: Path, server: PostgresServer, database: str, project: Path = REPOSITORY) -> None:
+    def __init__(
+        self, folder: Path, server: PostgresServer, database: str, project: Path = REPOSITORY
+    ) -> None:
         """Make the database."""
         self.server, self.database = server, database
         server.execute("postgres", f"create database {database} owner dbt")
         super().__init__(
-            folder, project, target="postgres", pg_port=server.port, pg_user="dbt", pg_password="dbt", pg_database=database
+            folder,
+            project,
+            target="postgres",
+            pg_port=server.port,
+            pg_user="dbt",
+            pg_password="dbt",
+            pg_database=database,
         )
 
     def query(self, sql, user="dbt"):
@@ -160,7 +174,9 @@ class Postgres(Engine):
         connection = self.server.connect(self.database, "dbt")
         with contextlib.closing(connection), connection.cursor() as cursor:
             cursor.execute("create schema if not exists raw")
-            cursor.execute(f"create table if not exists {table} ({', '.join(map(' '.join, columns.items()))})")
+            cursor.execute(
+                f"create table if not exists {table} ({', '.join(map(' '.join, columns.items()))})"
+            )
             cursor.execute(f"truncate {table}")
             rows = list(rows)
             if rows:
@@ -174,5 +190,8 @@ def differences(left: Path, right: Path) -> dict[str, list[str]]:
         one, other = ((folder / f"{mart}.txt").read_text() for folder in (left, right))
         if one != other:
             lines, others = one.split("\n"), other.split("\n")
-            found[mart] = [*("- " + line for line in lines if line not in others), *("+ " + line for line in others if line not in lines)][:6]
+            found[mart] = [
+                *("- " + line for line in lines if line not in others),
+                *("+ " + line for line in others if line not in lines),
+            ][:6]
     return found

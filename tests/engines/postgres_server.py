@@ -25,7 +25,9 @@ def find_binaries() -> Path | None:
     releases = {}
     for folder in folders:
         if (folder / "initdb").exists():
-            text = subprocess.run([folder / "pg_ctl", "--version"], capture_output=True, text=True, check=True).stdout
+            text = subprocess.run(
+                [folder / "pg_ctl", "--version"], capture_output=True, text=True, check=True
+            ).stdout
             releases[int(re.search(r"(\d+)", text)[1])] = folder
     newest = max(releases, default=0)
     return releases[newest] if newest >= 15 else None
@@ -44,7 +46,10 @@ def install() -> Path:
         settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text("create_main_cluster = false\n")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", PACKAGE]):
+    for arguments in (
+        ["update", "-qq"],
+        ["install", "-qq", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", PACKAGE],
+    ):
         subprocess.run(["apt-get", *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
     binaries = find_binaries()
     assert binaries, f"{PACKAGE} was installed but its binaries were not found"
@@ -73,7 +78,9 @@ class PostgresServer:
         self.user = None
         if os.geteuid() == 0:
             # Postgres does not run as root.
-            self.user = next(user.pw_name for user in pwd.getpwall() if user.pw_name in ("postgres", "nobody"))
+            self.user = next(
+                user.pw_name for user in pwd.getpwall() if user.pw_name in ("postgres", "nobody")
+            )
             shutil.chown(self.folder, self.user)
         self.run(
             "initdb", "-D", self.folder / "data", "-U", "postgres", "--auth=trust", "-E", "UTF8",
@@ -91,7 +98,19 @@ class PostgresServer:
         }
         joined = " ".join(f"-c {name}={value}" for name, value in options.items())
         try:
-            self.run("pg_ctl", "-D", self.folder / "data", "-o", joined, "-l", self.folder / "log", "-w", "-t", "60", "start")
+            self.run(
+                "pg_ctl",
+                "-D",
+                self.folder / "data",
+                "-o",
+                joined,
+                "-l",
+                self.folder / "log",
+                "-w",
+                "-t",
+                "60",
+                "start",
+            )
         except subprocess.CalledProcessError:
             self.stop()
             raise
@@ -108,7 +127,9 @@ class PostgresServer:
         """A connection whose statements commit by themselves."""
         import psycopg2
 
-        connection = psycopg2.connect(host="127.0.0.1", port=self.port, user=user, password="dbt", dbname=database)
+        connection = psycopg2.connect(
+            host="127.0.0.1", port=self.port, user=user, password="dbt", dbname=database
+        )
         connection.autocommit = True
         return connection
 

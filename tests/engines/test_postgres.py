@@ -44,7 +44,15 @@ def test_awkward_batches_are_the_same(new_postgres, duckdb_batches):
         found = postgres.write_marts(postgres.folder / f"batch{number}")
         assert differences(wanted, found) == {}
     reasons = {row[0] for row in postgres.query("select distinct reason from rejected_label_nodes")}
-    assert reasons >= {"invalid_time", "invalid_label", "invalid_parent_ids", "conflict", "cycle", "self_parent", "foreign_parent"}
+    assert reasons >= {
+        "invalid_time",
+        "invalid_label",
+        "invalid_parent_ids",
+        "conflict",
+        "cycle",
+        "self_parent",
+        "foreign_parent",
+    }
     assert postgres.query("select count(*) from training_set_changes where cause = 'late'")[0][0] > 0
     postgres.dbt("run-operation", "verify", settings=batches.SETTINGS)
 
@@ -68,8 +76,15 @@ def test_native_types_and_absent_columns(new_postgres):
         create table raw.bare (node_id text, feature_id text, label text, created_at date);
         insert into raw.bare values ('7', 'h', 'x', '2024-01-05');
     """)
-    postgres.dbt("build", "--exclude-resource-type", "unit_test", settings={"label_nodes": ["raw.arrays", "raw.documents", "raw.bare"]})
-    nodes = postgres.query("select node_id, label, parent_ids, recorded_at::text, task, attributes from label_nodes order by node_id")
+    postgres.dbt(
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        settings={"label_nodes": ["raw.arrays", "raw.documents", "raw.bare"]},
+    )
+    nodes = postgres.query(
+        "select node_id, label, parent_ids, recorded_at::text, task, attributes from label_nodes order by node_id"
+    )
     assert nodes == [
         ("1", "a", [], "2024-01-01 00:00:00", "default", None),
         # Midnight in Tokyo, where the row was written.
@@ -89,13 +104,17 @@ def test_label_errors_is_the_same(new_postgres, new_duckdb):
         pytest.skip("the published label data (../shared/realdata) is not beside this checkout")
     expected, postgres = new_duckdb(), new_postgres()
     columns = [row[0] for row in expected.query(f"describe select * from '{source}'")]
-    rows = expected.query(f"select {', '.join(f'cast({column} as varchar)' for column in columns)} from '{source}'")
+    rows = expected.query(
+        f"select {', '.join(f'cast({column} as varchar)' for column in columns)} from '{source}'"
+    )
     table = dict.fromkeys(columns, "varchar")
     settings = {"label_nodes": ["raw.labels"]}
     for number, batch in enumerate(([row for row in rows if hash_of(row) < 0.6], rows)):
         for engine in (expected, postgres):
             engine.create("raw.labels", table, batch)
-            engine.dbt("build" if number else "run", "--exclude-resource-type", "unit_test", settings=settings)
+            engine.dbt(
+                "build" if number else "run", "--exclude-resource-type", "unit_test", settings=settings
+            )
     wanted = expected.write_marts(expected.folder / "marts")
     assert differences(wanted, postgres.write_marts(postgres.folder / "marts")) == {}
     assert expected.query("select count(*) from label_nodes where n_parents = 2") == [(82_772,)]
