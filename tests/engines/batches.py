@@ -1,4 +1,5 @@
 """Labels as awkward as they come, in two batches, the second with late ones."""
+# ruff: noqa: E501  One line per kind of case reads better than one per value.
 
 from __future__ import annotations
 

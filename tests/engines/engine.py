@@ -54,11 +54,15 @@ class Engine:
         self, *arguments: str, settings: Mapping[str, Any] | None = None, name: str = "run"
     ) -> subprocess.Popen:
         """Start a dbt command. Commands with another name may run at the same time."""
-        program = "import sys; from dbt.cli.main import dbtRunner; sys.exit(not dbtRunner().invoke(sys.argv[1:]).success)"
+        program = (
+            "import sys; from dbt.cli.main import dbtRunner; "
+            "sys.exit(not dbtRunner().invoke(sys.argv[1:]).success)"
+        )
         command = [
             sys.executable, "-c", program, *arguments,
             "--project-dir", str(self.project), "--profiles-dir", str(REPOSITORY),
-            "--target-path", str(self.folder / name / "target"), "--log-path", str(self.folder / name / "logs"),
+            "--target-path", str(self.folder / name / "target"),
+            "--log-path", str(self.folder / name / "logs"),
             "--no-use-colors", "--log-level-file", "none",
         ]  # fmt: skip
         if settings:

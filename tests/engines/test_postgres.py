@@ -58,17 +58,21 @@ def test_awkward_batches_are_the_same(new_postgres, duckdb_batches):
 
 
 def test_native_types_and_absent_columns(new_postgres):
-    """Arrays, jsonb and time stamps with and without a zone read like their text; optional columns may be absent."""
+    """Arrays, jsonb and any time stamp read like their text; optional columns may be absent."""
     postgres = new_postgres()
     postgres.query("""
         create schema raw;
         set timezone = 'Asia/Tokyo';
-        create table raw.arrays (node_id int, feature_id text, label text, parent_ids text[], created_at timestamptz);
+        create table raw.arrays (
+            node_id int, feature_id text, label text, parent_ids text[], created_at timestamptz
+        );
         insert into raw.arrays values
             (1, 'f', 'a', null, '2024-01-01 09:30:00+09:30'),
             (2, 'f', 'b', '{1}', '2024-01-02'),
             (3, 'f', 'c', '{}', 'infinity');
-        create table raw.documents (node_id text, feature_id text, label boolean, parent_ids jsonb, recorded_at timestamp, attributes jsonb);
+        create table raw.documents (
+            node_id text, feature_id text, label boolean, parent_ids jsonb, recorded_at timestamp, attributes jsonb
+        );
         insert into raw.documents values
             ('4', 'g', true, '[]', '2024-01-03', '{"k": 1}'),
             ('5', 'g', false, '["4"]', '2024-01-04', null),
@@ -83,7 +87,8 @@ def test_native_types_and_absent_columns(new_postgres):
         settings={"label_nodes": ["raw.arrays", "raw.documents", "raw.bare"]},
     )
     nodes = postgres.query(
-        "select node_id, label, parent_ids, recorded_at::text, task, attributes from label_nodes order by node_id"
+        "select node_id, label, parent_ids, recorded_at::text, task, attributes "
+        "from label_nodes order by node_id"
     )
     assert nodes == [
         ("1", "a", [], "2024-01-01 00:00:00", "default", None),
