@@ -45,3 +45,41 @@ def test_first_night_passes_its_tests(warehouse):
     assert outcome.success, outcome.output or outcome.messages
     warehouse.build()
     assert warehouse.query("select version from dataset_versions") == [("2024-01",)]
+
+
+def test_cadence_takes_no_name_that_was_declared(warehouse):
+    """A declared version named like a month, frozen before the month was over, keeps its name to itself."""
+    feed(warehouse, FIRST, SECOND, THIRD)
+    warehouse.execute(
+        "create table declared as select 'default' as dataset, '2024-02' as version, '2024-02-15' as as_of"
+    )
+    warehouse.build(settings={"dataset_versions": "declared"})
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select version, n_rows from dataset_versions order by version_number") == [
+        ("2024-02", 2),
+        ("2024-02.2", 3),
+    ]
+
+
+def test_dataset_keeps_its_task(warehouse):
+    """Rows of two tasks never stand in one dataset."""
+    feed(warehouse, {**FIRST, "task": "animal"}, {**SECOND, "task": "colour"})
+    warehouse.build(settings={"datasets": [{"name": "pets", "task": "animal"}]})
+    frozen = warehouse.frozen()
+    outcome = warehouse.dbt("build", settings={"datasets": [{"name": "pets", "task": "colour"}]})
+    assert not outcome.success
+    assert (
+        'the dataset "pets" has versions frozen from the task "animal" and cannot read the task "colour"'
+        in outcome.messages["int_versions_due"]
+    )
+    assert warehouse.frozen() == frozen
+
+
+def test_release_every_null_makes_no_versions(warehouse):
+    """Who asks for no cadence gets none."""
+    feed(warehouse, FIRST)
+    outcome = warehouse.dbt("build", settings={"release_every": None})
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select count(*) from dataset_versions") == [(0,)]
+    assert warehouse.query("select version, label from training_set") == [("latest", "cat")]
