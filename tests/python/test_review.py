@@ -83,3 +83,18 @@ def test_release_every_null_makes_no_versions(warehouse):
     assert outcome.success, outcome.output or outcome.messages
     assert warehouse.query("select count(*) from dataset_versions") == [(0,)]
     assert warehouse.query("select version, label from training_set") == [("latest", "cat")]
+
+
+def test_labels_outside_time_are_refused(warehouse):
+    """An instant that no version could hold is refused; one at the edge counts."""
+    instants = ["infinity", "-infinity", "0001-01-01", "0044-03-15 (BC)", "9999-12-31", "294000-01-01"]
+    rows = [f"{number},f{number},cat,{instant}" for number, instant in enumerate([*instants, "9999-12-30"])]
+    path = warehouse.folder / "labels.csv"
+    path.write_text("\n".join(["node_id,feature_id,label,created_at", *rows]))
+    warehouse.settings["label_nodes"] = [str(path)]
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select reason, count(*) from rejected_label_nodes group by reason") == [
+        ("invalid_time", len(instants))
+    ]
+    assert warehouse.query("select feature_id from training_set") == [("f6",)]
