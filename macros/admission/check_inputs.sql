@@ -48,7 +48,7 @@
 
 {% macro duckdb__input_columns(input, setting) %}
     {%- set relation = label_lineage.input_relation(input, setting) -%}
-    {%- if relation is string and relation.startswith('read_') -%}
+    {%- if relation is string and '(' in relation -%}
         {%- set found = run_query('select count(*) from glob(' ~ label_lineage.literal(input) ~ ')') -%}
         {%- if found.columns[0].values()[0] == 0 -%}
             {{ label_lineage.refuse("the setting '" ~ setting ~ "' names " ~ input | tojson ~ ", and no such file was found; paths are relative to the folder dbt runs in") }}

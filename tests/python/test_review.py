@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from warehouse import Warehouse
 
 FIRST = {"node_id": "1", "feature_id": "a", "label": "cat", "recorded_at": "2024-01-05"}
@@ -98,3 +100,45 @@ def test_labels_outside_time_are_refused(warehouse):
         ("invalid_time", len(instants))
     ]
     assert warehouse.query("select feature_id from training_set") == [("f6",)]
+
+
+def json_lines(path: Path, *lines: str) -> None:
+    """Write a file of JSON lines."""
+    path.write_text("\n".join(lines) + "\n")
+
+
+def test_json_says_the_same_however_it_grows(warehouse):
+    """What other rows hold does not change a row: ids, labels and attributes are read as written."""
+    path = warehouse.folder / "labels.jsonl"
+    upper = "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"
+    midnight = "2024-01-01T00:00:00Z"
+    first = (
+        f'{{"node_id": "{upper}", "feature_id": "{midnight}", "label": 1, '
+        '"created_at": "2024-01-05T01:00:00+02:00", "attributes": {"a": 1}}'
+    )
+    many = [
+        f'{{"node_id": "n{number}", "feature_id": "f{number}", "label": "x", "created_at": "2024-01-06"}}'
+        for number in range(30_000)
+    ]
+    # A key that no line before had.
+    last = (
+        f'{{"node_id": "z", "parent_ids": ["{upper}"], "feature_id": "{midnight}", "label": 1.5, '
+        '"created_at": "2024-02-05", "attributes": {"b": 2}}'
+    )
+    json_lines(path, first)
+    warehouse.settings["label_nodes"] = [str(path)]
+    warehouse.build()
+    columns = "node_id, feature_id, label, created_at::varchar, attributes"
+    ledger = f"select {columns} from int_ledger where batch = 1"
+    before = warehouse.query(ledger)
+    assert before == [(upper, midnight, "1", "2024-01-04 23:00:00", '{"a":1}')]
+    json_lines(path, first, *many, last)
+    warehouse.build()
+    assert warehouse.query(ledger) == before
+    assert warehouse.query("select count(*) from rejected_label_nodes") == [(0,)]
+    assert warehouse.query("select child_id, parent_id, status from label_edges") == [
+        ("z", upper, "effective")
+    ]
+    assert warehouse.query("select label, attributes from label_nodes where node_id = 'z'") == [
+        ("1.5", '{"b":2}')
+    ]
