@@ -3,10 +3,7 @@
     case
         when node_id is null then 'missing_node_id'
         when feature_id is null then 'missing_feature_id'
-        when has_bad_time then 'invalid_time'
-        {#- Before the first version's window and after the cutoff of `latest` it would count nowhere. -#}
-        {%- set type = dbt.type_timestamp() %}
-        when recorded_at <= cast('0001-01-01' as {{ type }}) or recorded_at >= cast('9999-12-31' as {{ type }}) then 'invalid_time'
+        when has_bad_time or {{ label_lineage.is_out_of_time('created_at') }} or {{ label_lineage.is_out_of_time('recorded_at') }} then 'invalid_time'
         when recorded_at is null then 'missing_time'
         when has_bad_parents then 'invalid_parent_ids'
         when {{ label_lineage.holds_nul(['node_id', 'feature_id', 'parent_id', 'task', 'label', 'annotator_id', 'split_group', 'source', 'attributes']) }} then 'invalid_text'
@@ -32,6 +29,19 @@
         'cycle': 'The parents of the node lead back to the node itself.',
     }) -%}
 {% endmacro %}
+
+
+{#-
+  Whether an instant lies outside what every engine can hold: no label counts before the first dataset
+  version or after `latest`, whose cutoffs are the first and last day of that time.
+-#}
+{% macro is_out_of_time(instant) -%}
+    coalesce(
+        {{ instant }} <= cast('0001-01-01' as {{ dbt.type_timestamp() }})
+        or {{ instant }} >= cast('9999-12-31' as {{ dbt.type_timestamp() }}),
+        false
+    )
+{%- endmacro %}
 
 
 {#- Whether any of the texts holds the character NUL. -#}

@@ -23,6 +23,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- if existing is none -%}
+        {%- do label_lineage.refuse_tables_of_other_runs() -%}
         {%- call statement('main') -%}
             {{ get_create_table_as_sql(False, target_relation, sql) }}
         {%- endcall -%}
@@ -34,6 +35,7 @@
         {%- if wanted | map('lower') | sort != there | map('lower') | sort -%}
             {{ label_lineage.refuse("the log " ~ existing ~ " has the columns " ~ there | sort | join(', ') ~ " but this release writes " ~ wanted | sort | join(', ') ~ "; nothing was written, see 'Upgrading' in the README") }}
         {%- endif -%}
+        {%- do label_lineage.refuse_tables_of_other_runs() -%}
         {%- set columns = wanted | map('lower') | join(', ') -%}
         {%- call statement('main') -%}
             insert into {{ target_relation }} ({{ columns }})
@@ -59,6 +61,42 @@
 {% macro insert_only_log() %}
     {%- if execute and config.get('materialized') not in ['insert_only', 'unit'] -%}
         {{ label_lineage.refuse("'" ~ model.name ~ "' is a log and must stay materialized as insert_only, not " ~ config.get('materialized') ~ ", which would erase it; take the setting out of dbt_project.yml") }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#-
+  A log never takes rows from tables that another run built: they look at the logs as they were then, so
+  what has come since would be missing from a frozen version, or enter the ledger twice. Every table
+  between this log and the logs before it must be built in the same run; views are always of today.
+-#}
+{% macro refuse_tables_of_other_runs() %}
+    {%- set path, stale = model.depends_on.nodes | select('in', graph.nodes) | list, [] -%}
+    {%- for name in path if name.startswith('model.label_lineage.') -%}
+        {%- set node = graph.nodes[name] -%}
+        {%- if node.config.materialized != 'insert_only' -%}
+            {%- if node.config.materialized != 'view' and name not in selected_resources -%}{%- do stale.append(node.name) -%}{%- endif -%}
+            {%- for parent in node.depends_on.nodes if parent in graph.nodes and parent not in path -%}{%- do path.append(parent) -%}{%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if stale -%}
+        {{ label_lineage.refuse("'" ~ model.name ~ "' is a log and takes nothing from tables that another run built: " ~ stale | sort | join(', ') ~ "; run everything (dbt build), or --select +" ~ model.name ~ "; nothing was written") }}
+    {%- endif -%}
+    {%- do return('') -%}
+{% endmacro %}
+
+
+{#-
+  on-run-start: before the first freeze there is no freeze log. Who reads it in a run that leaves it out,
+  as the nightly one does, finds it empty then.
+-#}
+{% macro create_freeze_log() %}
+    {%- set log = 'model.label_lineage.int_freeze_log' -%}
+    {%- if execute and log not in selected_resources and 'model.label_lineage.int_training_rows' in selected_resources -%}
+        {%- set node = graph.nodes[log] -%}
+        create table if not exists {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }} as
+        select * from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
+        where 1 = 0
     {%- endif -%}
 {% endmacro %}
 

@@ -7,7 +7,7 @@
         'datasets': var('datasets', demo.get('datasets')),
         'default_policy': var('default_policy', none),
         'dataset_versions': var('dataset_versions', demo.get('dataset_versions')),
-        'release_every': var('release_every', none),
+        'release_every': var('release_every', 'not given'),
         'freeze_delay': var('freeze_delay', none),
         'model_annotators': var('model_annotators', demo.get('model_annotators')),
     } -%}
@@ -19,12 +19,12 @@
     {%- endif -%}
     {%- set default_policy = label_lineage.read_policy(given.default_policy or {}, "setting 'default_policy'", {}) -%}
     {%- set datasets = label_lineage.read_datasets(given.datasets, given.default_policy or {}) -%}
-    {%- if given.release_every is not none and given.dataset_versions is not none -%}
-        {{ label_lineage.refuse("the settings 'dataset_versions' and 'release_every' are both given; declare the versions or let the cadence make them, not both") }}
-    {%- endif -%}
+    {#- Given as null it means no versions at all; month is only what holds when nothing is said. -#}
     {%- set release_every = given.release_every -%}
-    {%- if release_every is none and given.dataset_versions is none -%}
-        {%- set release_every = 'month' -%}
+    {%- if release_every == 'not given' -%}
+        {%- set release_every = 'month' if given.dataset_versions is none else none -%}
+    {%- elif release_every is not none and given.dataset_versions is not none -%}
+        {{ label_lineage.refuse("the settings 'dataset_versions' and 'release_every' are both given; declare the versions or let the cadence make them, not both") }}
     {%- endif -%}
     {%- if release_every not in [none, 'month', 'week', 'day'] -%}
         {{ label_lineage.refuse("the setting 'release_every' is " ~ release_every | string | tojson ~ "; it takes month, week, day or null") }}

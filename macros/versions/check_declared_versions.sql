@@ -57,6 +57,23 @@
 {% endmacro %}
 
 
+{#-
+  Pre-hook of int_versions_due: a dataset that has frozen versions reads the task that it was frozen
+  from. Read from another one, its old rows would stay beside those of the new task.
+-#}
+{% macro check_dataset_tasks() %}
+    {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- set moved = run_query(
+        "select datasets.dataset, freeze_log.task, datasets.task from " ~ ref('int_datasets') ~ " as datasets inner join "
+        ~ label_lineage.log_before('int_freeze_log') ~ " as freeze_log on datasets.dataset = freeze_log.dataset"
+        ~ " where freeze_log.entry = 'version' and freeze_log.task <> datasets.task order by 1 limit 1"
+    ) -%}
+    {%- for row in moved.rows -%}
+        {{ label_lineage.refuse("the dataset " ~ row[0] | tojson ~ " has versions frozen from the task " ~ row[1] | tojson ~ " and cannot read the task " ~ row[2] | tojson ~ "; give the new dataset a name of its own") }}
+    {%- endfor -%}
+{% endmacro %}
+
+
 {#- Whether a text can name a dataset version: it ends up in file names and commands. -#}
 {% macro is_version_name(column) %}
     {{- adapter.dispatch('is_version_name', 'label_lineage')(column) -}}

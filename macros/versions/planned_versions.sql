@@ -4,19 +4,33 @@
     {%- if period is none -%}
     select dataset, version, as_of from {{ ref('stg_dataset_versions') }}
     {%- else -%}
-    {#- Only periods in which a label became effective make a version; the cutoff is their last microsecond. -#}
+    {#-
+      Only periods in which a label became effective make a version; the cutoff is their last microsecond.
+      A name that was declared for a frozen version before the cadence began gets a number: 2024-03.2.
+    -#}
     select
-        dataset,
-        {{ label_lineage.date_text(label_lineage.add_microseconds('period_end', -1), 'month' if period == 'month' else 'day') }} as version,
-        {{ label_lineage.add_microseconds('period_end', -1) }} as as_of
+        periods.dataset,
+        periods.version || case when count(taken.version) = 0 then '' else '.' || cast(count(taken.version) + 1 as {{ dbt.type_string() }}) end as version,
+        periods.as_of
     from (
-        select distinct
-            known.dataset,
-            {{ dbt.dateadd(period, 1, dbt.date_trunc(period, 'ledger.effective_at')) }} as period_end
-        from known
-        inner join {{ ref('int_ledger') }} as ledger
-            on known.task = ledger.task and ledger.effective_at > known.last_as_of
+        select
+            dataset,
+            {{ label_lineage.date_text(label_lineage.add_microseconds('period_end', -1), 'month' if period == 'month' else 'day') }} as version,
+            {{ label_lineage.add_microseconds('period_end', -1) }} as as_of
+        from (
+            select distinct
+                known.dataset,
+                {{ dbt.dateadd(period, 1, dbt.date_trunc(period, 'ledger.effective_at')) }} as period_end
+            from known
+            inner join {{ ref('int_ledger') }} as ledger
+                on known.task = ledger.task and ledger.effective_at > known.last_as_of
+        ) as period_ends
     ) as periods
+    left join {{ label_lineage.log_before('int_freeze_log') }} as taken
+        on periods.dataset = taken.dataset
+        and taken.entry = 'version'
+        and (taken.version = periods.version or substr(taken.version, 1, length(periods.version) + 1) = periods.version || '.')
+    group by periods.dataset, periods.version, periods.as_of
     {%- endif -%}
 {% endmacro %}
 

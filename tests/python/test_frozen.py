@@ -321,7 +321,7 @@ def test_run_that_stops_between_two_logs_is_completed(third_release, released, b
     ("broken", "recovery"),
     [
         ("int_ledger", "run"),
-        ("int_lineage", "retry"),
+        ("int_lineage", "run"),
         ("int_freeze_log", "run"),
         ("int_training_rows", "retry"),
     ],

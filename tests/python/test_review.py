@@ -1,0 +1,144 @@
+"""Sequences and inputs that once did harm: each test is one of them, with what must happen instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from warehouse import Warehouse
+
+FIRST = {"node_id": "1", "feature_id": "a", "label": "cat", "recorded_at": "2024-01-05"}
+SECOND = {"node_id": "2", "feature_id": "b", "label": "dog", "recorded_at": "2024-02-10"}
+THIRD = {"node_id": "3", "feature_id": "c", "label": "dog", "recorded_at": "2024-02-20"}
+
+
+def feed(warehouse: Warehouse, *rows: dict) -> None:
+    """Make these rows the whole input from now on."""
+    warehouse.settings["label_nodes"] = [str(warehouse.write_labels(rows))]
+
+
+def test_logs_take_nothing_from_tables_of_other_runs(warehouse):
+    """Single models, run in any order, neither admit a label twice nor freeze without what has come since."""
+    feed(warehouse, FIRST)
+    warehouse.build("--selector", "nightly")
+    feed(warehouse, FIRST, SECOND)
+    warehouse.build("--select", "int_arrivals")
+    outcome = warehouse.dbt("run", "--select", "int_ledger")
+    assert not outcome.success
+    assert "takes nothing from tables that another run built: int_arrivals" in outcome.messages["int_ledger"]
+    assert warehouse.query("select node_id from int_ledger") == [("1",)]
+
+    warehouse.build("--select", "+int_ledger")
+    outcome = warehouse.dbt("run", "--select", "int_freeze_log")
+    assert "int_versions_due" in outcome.messages["int_freeze_log"]
+    assert warehouse.query("select count(*) from int_freeze_log") == [(0,)]
+
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select version, n_rows from dataset_versions order by 1") == [
+        ("2024-01", 1),
+        ("2024-02", 2),
+    ]
+
+
+def test_first_night_passes_its_tests(warehouse):
+    """Tests of the freeze log can run before anything was ever frozen."""
+    feed(warehouse, FIRST)
+    outcome = warehouse.dbt("build", "--selector", "nightly")
+    assert outcome.success, outcome.output or outcome.messages
+    warehouse.build()
+    assert warehouse.query("select version from dataset_versions") == [("2024-01",)]
+
+
+def test_cadence_takes_no_name_that_was_declared(warehouse):
+    """A declared version named like a month, frozen before the month was over, keeps its name to itself."""
+    feed(warehouse, FIRST, SECOND, THIRD)
+    warehouse.execute(
+        "create table declared as select 'default' as dataset, '2024-02' as version, '2024-02-15' as as_of"
+    )
+    warehouse.build(settings={"dataset_versions": "declared"})
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select version, n_rows from dataset_versions order by version_number") == [
+        ("2024-02", 2),
+        ("2024-02.2", 3),
+    ]
+
+
+def test_dataset_keeps_its_task(warehouse):
+    """Rows of two tasks never stand in one dataset."""
+    feed(warehouse, {**FIRST, "task": "animal"}, {**SECOND, "task": "colour"})
+    warehouse.build(settings={"datasets": [{"name": "pets", "task": "animal"}]})
+    frozen = warehouse.frozen()
+    outcome = warehouse.dbt("build", settings={"datasets": [{"name": "pets", "task": "colour"}]})
+    assert not outcome.success
+    assert (
+        'the dataset "pets" has versions frozen from the task "animal" and cannot read the task "colour"'
+        in outcome.messages["int_versions_due"]
+    )
+    assert warehouse.frozen() == frozen
+
+
+def test_release_every_null_makes_no_versions(warehouse):
+    """Who asks for no cadence gets none."""
+    feed(warehouse, FIRST)
+    outcome = warehouse.dbt("build", settings={"release_every": None})
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select count(*) from dataset_versions") == [(0,)]
+    assert warehouse.query("select version, label from training_set") == [("latest", "cat")]
+
+
+def test_labels_outside_time_are_refused(warehouse):
+    """An instant that no version could hold is refused; one at the edge counts."""
+    instants = ["infinity", "-infinity", "0001-01-01", "0044-03-15 (BC)", "9999-12-31", "294000-01-01"]
+    rows = [f"{number},f{number},cat,{instant}" for number, instant in enumerate([*instants, "9999-12-30"])]
+    path = warehouse.folder / "labels.csv"
+    path.write_text("\n".join(["node_id,feature_id,label,created_at", *rows]))
+    warehouse.settings["label_nodes"] = [str(path)]
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select reason, count(*) from rejected_label_nodes group by reason") == [
+        ("invalid_time", len(instants))
+    ]
+    assert warehouse.query("select feature_id from training_set") == [("f6",)]
+
+
+def json_lines(path: Path, *lines: str) -> None:
+    """Write a file of JSON lines."""
+    path.write_text("\n".join(lines) + "\n")
+
+
+def test_json_says_the_same_however_it_grows(warehouse):
+    """What other rows hold does not change a row: ids, labels and attributes are read as written."""
+    path = warehouse.folder / "labels.jsonl"
+    upper = "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"
+    midnight = "2024-01-01T00:00:00Z"
+    first = (
+        f'{{"node_id": "{upper}", "feature_id": "{midnight}", "label": 1, '
+        '"created_at": "2024-01-05T01:00:00+02:00", "attributes": {"a": 1}}'
+    )
+    many = [
+        f'{{"node_id": "n{number}", "feature_id": "f{number}", "label": "x", "created_at": "2024-01-06"}}'
+        for number in range(30_000)
+    ]
+    # A key that no line before had.
+    last = (
+        f'{{"node_id": "z", "parent_ids": ["{upper}"], "feature_id": "{midnight}", "label": 1.5, '
+        '"created_at": "2024-02-05", "attributes": {"b": 2}}'
+    )
+    json_lines(path, first)
+    warehouse.settings["label_nodes"] = [str(path)]
+    warehouse.build()
+    columns = "node_id, feature_id, label, created_at::varchar, attributes"
+    ledger = f"select {columns} from int_ledger where batch = 1"
+    before = warehouse.query(ledger)
+    assert before == [(upper, midnight, "1", "2024-01-04 23:00:00", '{"a":1}')]
+    json_lines(path, first, *many, last)
+    warehouse.build()
+    assert warehouse.query(ledger) == before
+    assert warehouse.query("select count(*) from rejected_label_nodes") == [(0,)]
+    assert warehouse.query("select child_id, parent_id, status from label_edges") == [
+        ("z", upper, "effective")
+    ]
+    assert warehouse.query("select label, attributes from label_nodes where node_id = 'z'") == [
+        ("1.5", '{"b":2}')
+    ]
