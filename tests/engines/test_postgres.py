@@ -71,7 +71,8 @@ def test_native_types_and_absent_columns(new_postgres):
             (2, 'f', 'b', '{1}', '2024-01-02'),
             (3, 'f', 'c', '{}', 'infinity');
         create table raw.documents (
-            node_id text, feature_id text, label boolean, parent_ids jsonb, recorded_at timestamp, attributes jsonb
+            node_id text, feature_id text, label boolean, parent_ids jsonb, recorded_at timestamp,
+            attributes jsonb
         );
         insert into raw.documents values
             ('4', 'g', true, '[]', '2024-01-03', '{"k": 1}'),
