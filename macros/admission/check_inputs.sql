@@ -10,7 +10,7 @@
             {{ label_lineage.refuse("the input " ~ input | string | tojson ~ " has neither 'created_at' nor 'recorded_at', so nothing says when its labels count; it has " ~ types | join(', ')) }}
         {%- endif -%}
         {%- for column in ['created_at', 'recorded_at'] if column in types -%}
-            {%- if not modules.re.match('(?i)(timestamp|date|datetime|varchar|text|string|character|null|")', types[column]) -%}
+            {%- if not modules.re.match('(?i)(timestamp|date|datetime|varchar|text|string|character|json|null|")', types[column]) -%}
                 {{ label_lineage.refuse("the column '" ~ column ~ "' of the input " ~ input | string | tojson ~ " is of type " ~ types[column] ~ "; it must be a timestamp, a date, or text that reads as one") }}
             {%- endif -%}
         {%- endfor -%}

@@ -54,17 +54,20 @@
 {%- endmacro %}
 
 
-{#- Nested values (a JSON file's objects) as JSON, everything else as it prints. `typeof` folds to a constant. -#}
+{#- JSON texts without their quotes, nested values as JSON, everything else as it prints. `typeof` folds to a constant. -#}
 {% macro duckdb_text(column) -%}
     case
         when typeof({{ column }}) = 'JSON' or typeof({{ column }}) like '%(%' or typeof({{ column }}) like '%]'
-            then cast(to_json({{ column }}) as varchar)
+            then to_json({{ column }}) ->> '$'
         else cast({{ column }} as varchar)
     end
 {%- endmacro %}
 
 
-{#- Any time stamp as UTC. Text with an offset is moved to UTC; text without one is taken as UTC already. -#}
+{#-
+  Any time stamp as UTC. Text with an offset is moved to UTC; text without one is taken as UTC already.
+  Text in any other form is NULL: DuckDB would read `10:00 PM` and `10:00 Europe/Berlin` as ten o'clock.
+-#}
 {% macro duckdb_instant(column) -%}
     {%- set text = 'trim(cast(' ~ column ~ ' as varchar))' -%}
     case
@@ -77,17 +80,27 @@
 {%- endmacro %}
 
 
-{#- `parent_ids`, an array or the text of a JSON array, as a list; [NULL] when it is empty or unreadable. -#}
+{#-
+  All parents that a row names: those of `parent_ids`, an array or the text of a JSON array, and that
+  of `parent_id`. [NULL] when there are none; `unreadable` when `parent_ids` is something else.
+-#}
 {% macro duckdb_parents(unreadable='[null]') -%}
+    {%- set parent = label_lineage.duckdb_text('parent_id') -%}
+    {%- set parents %}
+        case
+            when typeof(parent_ids) in ('VARCHAR', 'JSON') then
+                case
+                    when regexp_full_match(cast(parent_ids as varchar), '{{ label_lineage.json_list_pattern() }}')
+                        then from_json(cast(parent_ids as varchar), '["VARCHAR"]')
+                end
+            else try_cast(parent_ids as varchar[])
+        end
+    {%- endset %}
     case
-        when typeof(parent_ids) in ('VARCHAR', 'JSON') then
-            case
-                when not regexp_full_match(cast(parent_ids as varchar), '{{ label_lineage.json_list_pattern() }}') then {{ unreadable }}
-                when json_array_length(cast(parent_ids as varchar)) = 0 then [null]
-                else from_json(cast(parent_ids as varchar), '["VARCHAR"]')
-            end
-        when len(try_cast(parent_ids as varchar[])) = 0 then [null]
-        else coalesce(try_cast(parent_ids as varchar[]), {{ unreadable }})
+        when {{ parents }} is null then {{ unreadable }}
+        when len({{ parents }}) = 0 then [{{ parent }}]
+        when {{ parent }} is not null then list_append({{ parents }}, {{ parent }})
+        else {{ parents }}
     end
 {%- endmacro %}
 

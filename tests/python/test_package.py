@@ -64,7 +64,8 @@ def test_consumer_without_inputs_is_told_so(tmp_path):
     project = write_consumer(tmp_path / "project", {"raw_labels": RAW_LABELS})
     warehouse = Warehouse(tmp_path, project)
     install(warehouse)
-    outcome = warehouse.dbt("parse")
+    assert warehouse.dbt("parse").success
+    outcome = warehouse.dbt("run")
     assert not outcome.success
     assert "the setting 'label_nodes' names no input" in outcome.output
 

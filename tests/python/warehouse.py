@@ -58,11 +58,13 @@ class Warehouse:
         folder: Temporary folder for the database, inputs, target and logs.
         project: The dbt project to run; this repository unless a test copies it.
         settings: Settings that every command gets through --vars.
+        profiles: Folder with the profiles.yml to use.
     """
 
     folder: Path
     project: Path = REPOSITORY
     settings: dict[str, Any] = field(default_factory=dict)
+    profiles: Path = REPOSITORY
 
     @property
     def database(self) -> Path:
@@ -89,7 +91,7 @@ class Warehouse:
         command = [
             *arguments,
             "--project-dir", str(self.project),
-            "--profiles-dir", str(REPOSITORY),
+            "--profiles-dir", str(self.profiles),
             "--target-path", str(self.folder / "target"),
             "--log-path", str(self.folder / "logs"),
             "--log-level-file", "none",
