@@ -9,6 +9,11 @@ BIN := $(VENV)/bin
 export LABEL_LINEAGE_DB ?= $(if $(NODES),own_labels.duckdb,label_lineage.duckdb)
 export DBT_PROFILES_DIR ?= $(CURDIR)
 VARS ?= $(if $(NODES),{label_nodes: ["$(NODES)"]},{})
+ifneq ($(NODES),)
+ifeq ($(findstring label_nodes,$(VARS)),)
+$(error NODES and VARS were both given: write the files into VARS as well, {label_nodes: ["$(NODES)"], ...})
+endif
+endif
 DBT := $(BIN)/dbt
 QUIET := --quiet --no-use-colors
 

@@ -1,6 +1,7 @@
 {#- Pre-hook of stg_label_nodes: says in one sentence which input cannot be read, and why. -#}
 {% macro check_inputs() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- do label_lineage.check_demo_apart() -%}
     {%- for input in label_lineage.settings().label_nodes -%}
         {%- set types = label_lineage.input_columns(input, 'label_nodes') -%}
         {%- for column in ['node_id', 'feature_id', 'label'] if column not in types -%}
@@ -9,12 +10,37 @@
         {%- if 'created_at' not in types and 'recorded_at' not in types -%}
             {{ label_lineage.refuse("the input " ~ input | string | tojson ~ " has neither 'created_at' nor 'recorded_at', so nothing says when its labels count; it has " ~ types | join(', ')) }}
         {%- endif -%}
+        {#- A whole number that passed through a float prints as 1.0 and finds no parent. -#}
+        {%- for column in ['node_id', 'parent_id', 'parent_ids', 'feature_id'] if modules.re.match('(?i)(float|double|real)', types.get(column, '')) -%}
+            {{ label_lineage.refuse("the column '" ~ column ~ "' of the input " ~ input | string | tojson ~ " is of type " ~ types[column] ~ ", which cannot hold ids; write them as text or whole numbers (pandas: astype('Int64') keeps whole numbers beside missing ones)") }}
+        {%- endfor -%}
         {%- for column in ['created_at', 'recorded_at'] if column in types -%}
             {%- if not modules.re.match('(?i)(timestamp|date|datetime|varchar|text|string|character|json|null|")', types[column]) -%}
                 {{ label_lineage.refuse("the column '" ~ column ~ "' of the input " ~ input | string | tojson ~ " is of type " ~ types[column] ~ "; it must be a timestamp, a date, or text that reads as one") }}
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
+{% endmacro %}
+
+
+{#-
+  The demo and labels of one's own never share a ledger, which keeps what once came in: forgetting the
+  settings for one run must not mix the demo in for good.
+-#}
+{% macro check_demo_apart() %}
+    {%- set ledger = label_lineage.log_before('int_ledger') -%}
+    {%- set demo = adapter.get_relation(database=target.database, schema=target.schema, identifier='demo_label_nodes') -%}
+    {%- if project_name != 'label_lineage' or ledger is string or demo is none -%}{%- do return('') -%}{%- endif -%}
+    {%- set is_demo = label_lineage.is_demo() -%}
+    {%- set others = run_query(
+        'select node_id from ' ~ ledger ~ ' where node_id ' ~ ('not in' if is_demo else 'in') ~ ' (select node_id from ' ~ demo ~ ' where node_id is not null) limit 1'
+    ) -%}
+    {%- if others.rows and is_demo -%}
+        {{ label_lineage.refuse("this database holds labels of your own and the setting 'label_nodes' names none, which means the demo; give your settings, or another database (LABEL_LINEAGE_DB)") }}
+    {%- elif others.rows -%}
+        {{ label_lineage.refuse("this database holds the demo, which never mixes with labels of your own; name another one (LABEL_LINEAGE_DB)") }}
+    {%- endif -%}
+    {%- do return('') -%}
 {% endmacro %}
 
 

@@ -31,9 +31,9 @@
     select
         {{ columns }}
         {{ label_lineage.duckdb_text('parent_id') }} as parent_id,
-        false as has_bad_parents
+        case when parent_ids is null then false else {{ label_lineage.duckdb_parents('null') }} is null end as has_bad_parents
     from ({{ label_lineage.duckdb_with_all_columns(relation) }}) as raw
-    where parent_ids is null
+    where parent_ids is null or parent_id is not null
     union all
     select
         {{ columns }}
@@ -124,8 +124,9 @@
         (had_created_at and created_at is null) or (had_recorded_at and recorded_at is null) as has_bad_time,
         unnest(case
             when parent_ids is null then array[cast(parent_id as text)]
-            when json_array_length(parent_list) > 0 then array(select json_array_elements_text(parent_list))
-            else array[cast(null as text)]
+            when json_array_length(parent_list) > 0
+                then array(select json_array_elements_text(parent_list)) || case when parent_id is not null then array[cast(parent_id as text)] end
+            else array[cast(parent_id as text)]
         end) as parent_id,
         parent_ids is not null and parent_list is null as has_bad_parents
     from (

@@ -38,8 +38,12 @@ def manifest(demo: Warehouse) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def nodes(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Models, seeds, analyses and tests of this package; names of unit tests are sentences already."""
-    return [node for node in manifest["nodes"].values() if node["package_name"] == PACKAGE]
+    """Models, seeds, analyses and tests of this package; a hook has no place for a description."""
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["package_name"] == PACKAGE and node["resource_type"] != "operation"
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 from warehouse import Warehouse
 
 FIRST = {"node_id": "1", "feature_id": "a", "label": "cat", "recorded_at": "2024-01-05"}
@@ -142,3 +143,64 @@ def test_json_says_the_same_however_it_grows(warehouse):
     assert warehouse.query("select label, attributes from label_nodes where node_id = 'z'") == [
         ("1.5", '{"b":2}')
     ]
+
+
+def test_parents_of_both_columns_count(warehouse):
+    """Who fills parent_id and parent_ids names them all: an empty list beside a parent takes nothing away."""
+    path = warehouse.folder / "labels.csv"
+    path.write_text(
+        "node_id,parent_id,parent_ids,feature_id,label,created_at\n"
+        "1,,[],a,cat,2024-01-05\n"
+        "2,1,[],a,dog,2024-01-06\n"
+        '3,1,"[""2""]",a,emu,2024-01-07\n'
+        "4,1,broken,a,emu,2024-01-08\n"
+    )
+    warehouse.settings["label_nodes"] = [str(path)]
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select node_id, parent_ids from label_nodes order by 1") == [
+        ("1", []),
+        ("2", ["1"]),
+        ("3", ["1", "2"]),
+    ]
+    assert warehouse.query("select distinct node_id, reason from rejected_label_nodes") == [
+        ("4", "invalid_parent_ids")
+    ]
+
+
+def test_ids_that_are_floats_are_refused(warehouse):
+    """A column of whole numbers with gaps may arrive as floats; 1.0 would find no parent 1."""
+    path = warehouse.folder / "labels.parquet"
+    values = "1 as node_id, null::double as parent_id, 'a' as feature_id, 'cat' as label"
+    duckdb.sql(f"copy (select {values}, date '2024-01-05' as created_at) to '{path}' (format parquet)")
+    outcome = warehouse.dbt("run", settings={"label_nodes": [str(path)]})
+    assert not outcome.success
+    assert "the column 'parent_id' of the input" in outcome.output
+    assert "is of type DOUBLE, which cannot hold ids" in outcome.output
+
+
+def test_named_time_zones_are_refused(warehouse):
+    """Not every engine knows every zone, and a wrong instant would be worse than none."""
+    path = warehouse.folder / "labels.csv"
+    path.write_text(
+        "node_id,feature_id,label,created_at\n"
+        "1,a,cat,2024-02-05 10:00:00 Europe/Berlin\n"
+        "2,a,cat,2024-02-05T10:00:00+01:00\n"
+    )
+    warehouse.build(settings={"label_nodes": [str(path)]})
+    assert warehouse.query("select node_id, hour(recorded_at) from label_nodes") == [("2", 9)]
+    assert warehouse.query("select node_id, reason from rejected_label_nodes") == [("1", "invalid_time")]
+
+
+def test_demo_and_own_labels_stay_apart(warehouse, demo, tmp_path):
+    """Settings forgotten in one run, or a database that the demo was built in: nothing is admitted."""
+    own = {"label_nodes": [str(warehouse.write_labels([FIRST]))]}
+    warehouse.build(settings=own)
+    warehouse.dbt("seed")
+    outcome = warehouse.dbt("run")
+    assert "this database holds labels of your own" in outcome.output
+    assert warehouse.query("select node_id from int_ledger") == [("1",)]
+    warehouse.build(settings=own)
+
+    outcome = demo.copy(tmp_path / "demo").dbt("run", settings=own)
+    assert "this database holds the demo" in outcome.output
