@@ -31,9 +31,9 @@
     select
         {{ columns }}
         {{ label_lineage.duckdb_text('parent_id') }} as parent_id,
-        case when parent_ids is null then false else {{ label_lineage.duckdb_parents('null') }} is null end as has_bad_parents
+        false as has_bad_parents
     from ({{ label_lineage.duckdb_with_all_columns(relation) }}) as raw
-    where parent_ids is null or parent_id is not null
+    where parent_ids is null
     union all
     select
         {{ columns }}
