@@ -69,7 +69,7 @@
   Text in any other form is NULL: DuckDB would read `10:00 PM` and `10:00 Europe/Berlin` as ten o'clock.
 -#}
 {% macro duckdb_instant(column) -%}
-    {%- set text = 'trim(cast(' ~ column ~ ' as varchar))' -%}
+    {%- set text = label_lineage.plain_offset('cast(' ~ column ~ ' as varchar)') -%}
     case
         when typeof({{ column }}) = 'TIMESTAMP WITH TIME ZONE' then timezone('UTC', try_cast({{ column }} as timestamptz))
         when typeof({{ column }}) <> 'VARCHAR' then try_cast({{ column }} as timestamp)
@@ -152,7 +152,7 @@
   calendar say that it can be read, for there is no `try_cast`. Digits beyond the sixth are cut off.
 -#}
 {% macro postgres_instant(column) -%}
-    {%- set text = "trim(cast(" ~ column ~ " as text))" -%}
+    {%- set text = label_lineage.plain_offset('cast(' ~ column ~ ' as text)') -%}
     {%- set exact = "regexp_replace(" ~ text ~ ", '([.][0-9]{6})[0-9]+', '\\1')" -%}
     case
         when pg_typeof({{ column }}) = 'timestamptz'::regtype

@@ -19,6 +19,12 @@
 {% endmacro %}
 
 
+{#- A time stamp's text without blanks around it and with its offset, if it has one, as +hh: `10:00 UTC` is `10:00+00`. -#}
+{% macro plain_offset(text) -%}
+    regexp_replace(regexp_replace(trim({{ text }}), ' *(Z|UTC|GMT)$', '+00'), ' +([+-][0-9:]+)$', '\1')
+{%- endmacro %}
+
+
 {#-
   Text that reads as a time stamp, the same on every engine: 2024-03-05, optionally with 10:30, seconds,
   fractions and an offset (Z or +05:30). Engines read more than this, and not alike. A name of a zone,
