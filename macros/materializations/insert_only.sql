@@ -102,6 +102,17 @@
 
 
 {#-
+  Pre-hook of every log. `dbt clone --full-refresh` builds a view over whatever stands in its way, with
+  the log's hooks but without its SQL or its materialization; cloned onto itself, the log would be gone.
+-#}
+{% macro keep_log() %}
+    {%- if execute and flags.WHICH == 'clone' and load_cached_relation(this) is not none -%}
+        {{ label_lineage.refuse("'" ~ model.name ~ "' is a log, which dbt clone --full-refresh would erase; leave the flag out") }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#-
   A log as earlier runs left it, for models that stand before it in the run (a node must not enter a
   past that is frozen, and what is frozen is known only downstream). `ref` would be a cycle. Before
   the first run it is an empty stand-in with the columns of the log's contract.

@@ -404,3 +404,10 @@ def test_clone_leaves_the_logs_alone(released, before, tmp_path):
     outcome = released.dbt("clone", "--state", str(state))
     assert outcome.success, outcome.output
     assert released_state(released) == before
+    # With this flag dbt makes a view of every table, here of the table itself.
+    outcome = released.dbt("clone", "--state", str(state), "--full-refresh")
+    assert not outcome.success
+    for log in LOGS:
+        assert f"'{log}' is a log, which dbt clone --full-refresh would erase" in outcome.output
+    released.build()
+    assert released_state(released) == before

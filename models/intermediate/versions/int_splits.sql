@@ -1,5 +1,5 @@
 -- The split of each feature, given at first sight and kept for ever, also when the fractions change.
-{{ config(materialized='insert_only', full_refresh=false, contract={'enforced': true}) }}
+{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, contract={'enforced': true}) }}
 {{- label_lineage.insert_only_log() }}
 
 with known as (
