@@ -40,7 +40,7 @@ build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.
 	@$(DBT) $(QUIET) run-operation summary --vars '$(VARS)'
 
 test: $(VENV)/.tested  ## Run all tests that need no server
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 .venv-engines/.built: requirements-engines.lock
 	@echo "Setting up .venv-engines (once)"
