@@ -57,7 +57,7 @@
 {#- JSON texts without their quotes, nested values as JSON, everything else as it prints. `typeof` folds to a constant. -#}
 {% macro duckdb_text(column) -%}
     case
-        when typeof({{ column }}) = 'JSON' or typeof({{ column }}) like '%(%' or typeof({{ column }}) like '%]'
+        when regexp_matches(typeof({{ column }}), '^(JSON$|STRUCT|MAP|UNION)|\]$')
             then to_json({{ column }}) ->> '$'
         else cast({{ column }} as varchar)
     end

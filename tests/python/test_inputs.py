@@ -107,8 +107,8 @@ def test_inputs_may_differ_in_columns_and_types(warehouse):
     duckdb.sql(f"""
         copy (
             select
-                1 as NODE_ID, 2 as Feature_Id, 7.5 as label, date '2024-01-05' as created_at, 'x' as extra,
-                [0, 9] as parent_ids
+                1 as NODE_ID, 2 as Feature_Id, 7.50::decimal(9, 2) as label,
+                date '2024-01-05' as created_at, [0, 9] as parent_ids, 'x' as extra
         ) to '{folder}/numbers.parquet' (format parquet)
     """)
     (folder / "recorded.csv").write_text("label,recorded_at,feature_id,node_id\ncat,2024-02-05 10:00,3,n3\n")
@@ -150,7 +150,7 @@ def test_inputs_may_differ_in_columns_and_types(warehouse):
             cast(created_at as varchar), cast(recorded_at as varchar)
         from label_nodes where length(node_id) < 3 order by node_id
     """) == [
-        ("1", "2", "default", "7.5", ["0", "9"], None, None, "2024-01-05 00:00:00", "2024-01-05 00:00:00"),
+        ("1", "2", "default", "7.50", ["0", "9"], None, None, "2024-01-05 00:00:00", "2024-01-05 00:00:00"),
         ("n3", "3", "default", "cat", [], None, None, None, "2024-02-05 10:00:00"),
         (
             "n4",
@@ -303,7 +303,7 @@ def test_session_time_zone_does_not_matter(tmp_path):
     expected = {f"t{n}": text for n, text in enumerate(TIMES.values())}
     expected |= {"tz": "2024-01-05 15:00:00", "naive": "2024-01-05 10:00:00", "date": "2024-01-05 00:00:00"}
     assert {node: str(time) for node, time in found.items()} == {
-        node: str(duckdb.execute("select cast(? as timestamp)", [text]).fetchone()[0])
+        node: str(duckdb.execute("select cast(? as timestamp)", [text]).fetchall()[0][0])
         for node, text in expected.items()
     }
     assert built.query("select reason, count(*) from rejected_label_nodes group by all") == [
