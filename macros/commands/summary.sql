@@ -14,6 +14,9 @@
     {%- do label_lineage.print_counts('Refused rows (rejected_label_nodes)',
         'select reason, detail, count(*) from ' ~ ref('rejected_label_nodes') ~ ' group by reason, detail order by count(*) desc, reason', ['reason', 'what it means', 'rows']) -%}
     {%- do print('') -%}
+    {%- if project_name == 'label_lineage' and target.type == 'duckdb' and target.path != 'label_lineage.duckdb' -%}
+        {%- do print('For dbt commands on this database: export DBT_PROFILES_DIR=$PWD LABEL_LINEAGE_DB=' ~ target.path) -%}
+    {%- endif -%}
     {%- do print('Next: read training_set where dataset = ... and version = ..., or ask') -%}
     {%- do print("  dbt run-operation explain --args '{dataset: ..., feature_id: ...}'       why a label is what it is") -%}
     {%- do print("  dbt run-operation compare --args '{dataset: ..., old: ..., new: ...}'    what changed between two versions") -%}
