@@ -115,7 +115,7 @@ def test_label_errors_is_the_same(new_postgres, new_duckdb):
     )
     table = dict.fromkeys(columns, "varchar")
     settings = {"label_nodes": ["raw.labels"]}
-    for number, batch in enumerate(([row for row in rows if hash_of(row) < 0.6], rows)):
+    for batch in ([row for row in rows if hash_of(row) < 0.6], rows):
         for engine in (expected, postgres):
             engine.create("raw.labels", table, batch)
             engine.dbt("build", "--exclude-resource-type", "unit_test", settings=settings)
