@@ -109,7 +109,11 @@ class Warehouse:
             result = dbtRunner(callbacks=[listen]).invoke(command)
         # In one process dbt would keep the file open, and its newest pages in the write-ahead log.
         DuckDBConnectionManager.close_all_connections()
-        nodes = [node for node in getattr(result.result, "results", None) or [] if hasattr(node, "node")]
+        nodes = [
+            node
+            for node in getattr(result.result, "results", None) or []
+            if hasattr(node, "node") and node.node.resource_type != "operation"
+        ]
         failed = [node for node in nodes if str(node.status) in ("error", "fail")]
         if result.exception:
             messages.append(str(result.exception))
