@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import sys
@@ -117,12 +118,16 @@ class Warehouse:
         failed = [node for node in nodes if str(node.status) in ("error", "fail")]
         if result.exception:
             messages.append(str(result.exception))
-        return Outcome(
+        outcome = Outcome(
             success=result.success,
             statuses={node.node.name: str(node.status) for node in nodes},
             messages={node.node.name: node.message or "" for node in failed},
             output="\n".join(messages),
         )
+        # A failed run's traceback holds its connection; the next one may want to open the file differently.
+        del result, nodes, failed
+        gc.collect()
+        return outcome
 
     def build(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> Outcome:
         """Run all models without tests and insist that they succeed."""
