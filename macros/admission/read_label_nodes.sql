@@ -124,6 +124,7 @@
         (had_created_at and created_at is null) or (had_recorded_at and recorded_at is null) as has_bad_time,
         unnest(case
             when parent_ids is null then array[cast(parent_id as text)]
+            when parent_list is null then array[cast(null as text)]
             when json_array_length(parent_list) > 0
                 then array(select json_array_elements_text(parent_list)) || case when parent_id is not null then array[cast(parent_id as text)] end
             else array[cast(parent_id as text)]

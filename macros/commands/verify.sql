@@ -6,6 +6,8 @@
 -#}
 {% macro verify() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- set planning = label_lineage.plan_for_joins() | trim -%}
+    {%- if planning -%}{%- do run_query(planning) -%}{%- endif -%}
     {%- set checks = [
         ['No label went missing from the ledger', label_lineage.incomplete_batches()],
         ['No label in the ledger was changed', label_lineage.test_content_unchanged(ref('int_ledger'))],

@@ -27,6 +27,7 @@
     {%- call statement('lock', auto_begin=true) -%}
         select pg_advisory_xact_lock{{ '_shared' if has_claim }}(hashtextextended({{ label_lineage.literal('label_lineage ' ~ ledger.schema) }}, 0))
     {%- endcall -%}
+    {%- do run_query(label_lineage.plan_for_joins()) -%}
     {%- set claim = label_lineage.postgres_claim(runs) -%}
     {%- if claim.is_newest -%}{%- do return('') -%}{%- endif -%}
     {%- if claim.is_mine -%}

@@ -105,7 +105,7 @@ def first_batch() -> list[list[Any]]:
     for number, parents in enumerate(PARENTS):
         rows.append(
             row(
-                node_id=f"c{number}", parent_id="ignored", parent_ids=parents, feature_id="chain 0", task="text",
+                node_id=f"c{number}", parent_id="also", parent_ids=parents, feature_id="chain 0", task="text",
                 label="corrected", annotator_id="model:a" if number % 2 else "bo", created_at=f"2024-01-08 10:{number:02d}:00",
             )
         )  # fmt: skip
