@@ -39,8 +39,8 @@
 
 {#-
   No guessing where a guess can lose something: CSV is RFC 4180 with any separator, without skipped or
-  comment lines, all text; JSON is looked through to its end, since keys may turn up late, and its
-  values stay JSON, for what looks like a date in the first rows may not be one.
+  comment lines, all text; JSON is looked through to its end, since keys may turn up late, and read as
+  text, for guessed types would make another label of 1 once a 1.5 comes.
 -#}
 {% macro duckdb__file_relation(path) %}
     {%- set literal = label_lineage.literal(path) -%}
@@ -49,6 +49,5 @@
     {%- elif modules.re.search('\\.csv(\\.gz)?$', path) -%}
         {%- do return('read_csv(' ~ literal ~ ", all_varchar = true, header = true, quote = '\"', escape = '\"', skip = 0, comment = '', union_by_name = true)") -%}
     {%- endif -%}
-    {#- As text, whatever else the file holds: guessed types would make another label of 1 once a 1.5 comes. -#}
     {%- do return("(select columns(*) ->> '$' from read_json(" ~ literal ~ ', union_by_name = true, maximum_depth = 1, sample_size = -1))') -%}
 {% endmacro %}

@@ -18,8 +18,5 @@
 
 
 {% macro postgres__unnest_list(source, list_column, columns) %}
-    select
-        {% for column in columns %}{{ column }}, {% endfor -%}
-        unnest({{ list_column }}) as item
-    from {{ source }}
+    {{- label_lineage.duckdb__unnest_list(source, list_column, columns) -}}
 {% endmacro %}

@@ -1,10 +1,7 @@
-{#- The two columns in which row hashes are summed, and the digit of the md5 each begins at: 60 bits each, so no order of rows matters. -#}
-{% macro checksum_parts() %}
-    {%- do return({'checksum_high': 1, 'checksum_low': 16}) -%}
-{% endmacro %}
-
-
-{#- A row hash's part of a checksum, 0 for a row that is not in the version (no label). -#}
+{#-
+  A row hash's part of a checksum, 0 for a row that is not in the version (no label). Hashes are summed in
+  two halves of 60 bits, from digit 1 and from digit 16, so the order of rows does not matter.
+-#}
 {% macro checksum_part(hash, start, label) -%}
     case
         when {{ label }} is null then cast(0 as decimal(38, 0))
