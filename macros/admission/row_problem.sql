@@ -7,7 +7,7 @@
         when recorded_at is null then 'missing_time'
         when has_bad_parents then 'invalid_parent_ids'
         when {{ label_lineage.holds_nul(['node_id', 'feature_id', 'parent_id', 'task', 'label', 'annotator_id', 'split_group', 'source', 'attributes']) }} then 'invalid_text'
-        when kind = 'number' and label is not null and not {{ label_lineage.is_number('label') }} then 'invalid_label'
+        when label is not null and not ({{ label_lineage.is_valid_label() }}) then 'invalid_label'
         when is_known_node then 'conflict'
     end
 {%- endmacro %}

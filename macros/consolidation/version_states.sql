@@ -6,11 +6,13 @@
 
 {#- A version's policy, stored as JSON, as columns. -#}
 {% macro policy_columns(policy) %}
+    {{ label_lineage.json_value(policy, 'kind') }} as kind,
     {{ label_lineage.json_value(policy, 'consolidation') }} as consolidation,
     {{ label_lineage.json_value(policy, 'weight') }} as weight_rule,
     {{ label_lineage.json_value(policy, 'ties') }} as ties,
     cast({{ label_lineage.json_value(policy, 'min_labels') }} as {{ dbt.type_int() }}) as min_labels,
-    cast({{ label_lineage.json_value(policy, 'min_agreement') }} as decimal(7, 6)) as min_agreement
+    cast({{ label_lineage.json_value(policy, 'min_agreement') }} as decimal(7, 6)) as min_agreement,
+    cast(coalesce({{ label_lineage.json_value(policy, 'min_margin') }}, '0') as decimal(7, 6)) as min_margin
 {%- endmacro %}
 
 
@@ -46,9 +48,9 @@
   versions themselves are joined only where a rule or weight in use depends on the policy: joined
   before the features, they would multiply the ledger.
 -#}
-{% macro leaves(touched, versions, ledger, edges, children, lineage, rules, weights) %}
-    {%- set needs_lineage = 'attention' in weights or 'independent_roots' in weights %}
-    {%- set needs_policy = needs_lineage or 'all_labels' in rules %}
+{% macro leaves(touched, versions, ledger, edges, children, lineage, policies) %}
+    {%- set needs_lineage = label_lineage.any_policy(policies, 'weight', ['attention', 'independent_roots']) %}
+    {%- set needs_policy = needs_lineage or label_lineage.any_policy(policies, 'consolidation', ['all_labels']) %}
     select
         touched.dataset,
         touched.version_number,
@@ -117,8 +119,11 @@
 {%- endmacro %}
 
 
-{#- Step 3. One outcome for each feature that a version touches. -#}
-{% macro outcomes(leaves, versions, rules) %}
+{#-
+  Step 3. One outcome for each feature that a version touches. A rule only sees features whose leaves
+  disagree; where they agree there is nothing to decide.
+-#}
+{% macro outcomes(leaves, versions, policies) %}
     with per_feature as (
         select
             leaves.dataset,
@@ -139,7 +144,7 @@
     ),
 
     contested as (
-        select leaves.*, versions.consolidation, versions.ties
+        select leaves.*, versions.kind, versions.consolidation, versions.ties, versions.policy
         from {{ leaves }} as leaves
         inner join per_feature
             on leaves.dataset = per_feature.dataset
@@ -157,13 +162,14 @@
             dataset,
             version_number,
             feature_id,
+            kind,
             consolidation,
             ties,
             label,
             sum(weight) as n_votes,
             max({{ label_lineage.text_order(label_lineage.utc_text('effective_at') ~ ' || node_id') }}) as newest
         from contested
-        group by dataset, version_number, feature_id, consolidation, ties, label
+        group by dataset, version_number, feature_id, kind, consolidation, ties, label
     ),
 
     distributions as (
@@ -177,11 +183,11 @@
     ),
 
     decided as (
-        {% for rule in rules -%}
+        {% for rule, kind in label_lineage.rules_of(policies) -%}
         {% if not loop.first %}union all{% endif %}
         select * from (
-            {{ context['label_lineage']['rule_' ~ rule](votes='votes', leaves='contested') }}
-        ) as {{ rule }}
+            {{ label_lineage.decide(rule, kind, votes='votes', leaves='contested', policies=policies) }}
+        ) as {{ rule }}_{{ kind }}
         {% endfor %}
     ),
 
@@ -192,10 +198,11 @@
             per_feature.feature_id,
             per_feature.n_labels,
             per_feature.leaf_node_ids,
-            per_feature.total_votes,
             coalesce(decided.label, per_feature.first_label) as label,
-            coalesce(decided.n_votes, per_feature.total_votes) as n_votes,
+            case when decided.feature_id is null then per_feature.total_votes else decided.n_votes end as n_votes,
+            coalesce(decided.total_votes, per_feature.total_votes) as total_votes,
             coalesce(
+                decided.label_distribution,
                 distributions.label_distribution,
                 '{' || {{ label_lineage.json_quote('per_feature.first_label') }} || ': ' || cast(per_feature.total_votes as {{ dbt.type_string() }}) || '}',
                 '{}'
@@ -206,7 +213,8 @@
                 when per_feature.n_labels < versions.min_labels then 'no_quorum'
                 when per_feature.n_labels = 1 then 'single'
                 when decided.is_tied then 'tie'
-                when coalesce(decided.n_votes, per_feature.total_votes) < versions.min_agreement * per_feature.total_votes then 'no_quorum'
+                when decided.n_votes < versions.min_agreement * decided.total_votes then 'no_quorum'
+                when decided.n_votes - decided.n_runner_up < versions.min_margin * decided.total_votes then 'no_quorum'
                 else 'consensus'
             end as outcome
         from per_feature

@@ -7,6 +7,7 @@
         'weight': 'equal',
         'min_labels': 1,
         'min_agreement': 0.5,
+        'min_margin': 0,
         'ties': 'queue',
         'splits': {'train': 0.8, 'validation': 0.1, 'test': 0.1},
         'split_salt': '',
@@ -14,14 +15,39 @@
 {% endmacro %}
 
 
-{#- rule -> the label kinds it can consolidate -#}
+{#- rule -> the label kinds it can consolidate -> the macro that does, without its `rule_` -#}
 {% macro rules() %}
     {%- do return({
-        'majority_vote': ['class'],
-        'latest': ['class', 'number', 'text'],
-        'unanimous': ['class', 'number', 'text'],
-        'all_labels': ['class'],
+        'majority_vote': {'class': 'majority_vote'},
+        'latest': {'class': 'latest', 'number': 'latest', 'text': 'latest'},
+        'unanimous': {'class': 'unanimous', 'number': 'unanimous', 'text': 'unanimous'},
+        'all_labels': {'class': 'all_labels'},
     }) -%}
+{% endmacro %}
+
+
+{#- Every kind of label that some rule can consolidate. -#}
+{% macro kinds() %}
+    {%- set kinds = [] -%}
+    {%- for macros in label_lineage.rules().values() -%}
+        {%- for kind in macros if kind not in kinds -%}{%- do kinds.append(kind) -%}{%- endfor -%}
+    {%- endfor -%}
+    {%- do return(kinds | sort) -%}
+{% endmacro %}
+
+
+{#-
+  Policy keys that only some rules read: key -> its default, the rules, and the least and most it takes. They are stored with
+  a version only under such a rule, so a key that a later release adds changes no policy that is stored already.
+-#}
+{% macro rule_options() %}
+    {%- do return({}) -%}
+{% endmacro %}
+
+
+{#- Rules that do not count votes, so that no agreement or margin can be asked of them. -#}
+{% macro rules_without_votes() %}
+    {%- do return([]) -%}
 {% endmacro %}
 
 
@@ -59,22 +85,19 @@
 {% macro read_policy(given, where, fallback) %}
     {%- if given is not mapping -%}{{ label_lineage.refuse("the " ~ where ~ " must be a mapping of policy keys") }}{%- endif -%}
     {%- set policy = label_lineage.policy_defaults() -%}
-    {%- do policy.update(fallback) -%}
+    {%- set options = label_lineage.rule_options() -%}
     {%- for key in given -%}
-        {%- if key not in policy -%}
-            {{ label_lineage.refuse("the " ~ where ~ " has no policy key " ~ key | string | tojson ~ "; the keys are " ~ policy | join(', ')) }}
+        {%- if key not in policy and key not in options -%}
+            {{ label_lineage.refuse("the " ~ where ~ " has no policy key " ~ key | string | tojson ~ "; the keys are " ~ (policy | list + options | list) | join(', ')) }}
         {%- endif -%}
     {%- endfor -%}
+    {%- do policy.update(fallback) -%}
     {%- do policy.update(given) -%}
-    {%- if policy.consolidation == 'latest' and 'min_agreement' not in given and 'min_agreement' not in fallback -%}
-        {#- Who takes the newest label does not ask how many agree with it, unless a dataset says so. -#}
-        {%- do policy.update({'min_agreement': 0}) -%}
-    {%- endif -%}
     {%- set allowed = {
         'consolidation': label_lineage.rules() | list,
         'weight': ['equal', 'attention', 'independent_roots'],
         'ties': ['queue', 'latest', 'smallest', 'largest'],
-        'kind': ['class', 'number', 'text'],
+        'kind': label_lineage.kinds(),
     } -%}
     {%- for key, values in allowed.items() -%}
         {%- if policy[key] not in values -%}
@@ -86,14 +109,53 @@
         {%- for rule, kinds in label_lineage.rules().items() if policy.kind in kinds -%}{%- do works.append(rule) -%}{%- endfor -%}
         {{ label_lineage.refuse("the " ~ where ~ " asks for " ~ policy.consolidation ~ " of kind " ~ policy.kind ~ ", which cannot work; for " ~ policy.kind ~ " labels use " ~ works | join(', ')) }}
     {%- endif -%}
+    {%- do label_lineage.check_agreement(policy, given, fallback, where) -%}
+    {%- do label_lineage.check_options(policy, given, where) -%}
     {%- if policy.min_labels is not integer or policy.min_labels is boolean or policy.min_labels < 1 or policy.min_labels > 1000000 -%}
         {{ label_lineage.refuse("the " ~ where ~ " sets min_labels to " ~ policy.min_labels | string | tojson ~ "; it takes a whole number from 1 to 1000000") }}
     {%- endif -%}
-    {%- if policy.min_agreement is not number or policy.min_agreement is boolean or policy.min_agreement < 0 or policy.min_agreement > 1 -%}
-        {{ label_lineage.refuse("the " ~ where ~ " sets min_agreement to " ~ policy.min_agreement | string | tojson ~ "; it takes a number from 0 to 1") }}
-    {%- endif -%}
     {%- do label_lineage.check_splits(policy, where) -%}
     {%- do return(policy) -%}
+{% endmacro %}
+
+
+{#- How much agreement a policy asks for: shares of the votes, where its rule counts votes at all. -#}
+{% macro check_agreement(policy, given, fallback, where) %}
+    {%- set counts_votes = policy.consolidation not in label_lineage.rules_without_votes() -%}
+    {%- for key in ['min_agreement', 'min_margin'] -%}
+        {%- set is_asked = key in given or (counts_votes and key in fallback) -%}
+        {%- if not is_asked and (policy.consolidation == 'latest' or not counts_votes) -%}
+            {#- Who takes the newest label does not ask how many agree with it, unless a dataset says so. -#}
+            {%- do policy.update({key: 0}) -%}
+        {%- endif -%}
+        {%- set share = policy[key] -%}
+        {%- if share is not number or share is boolean or share < 0 or share > 1 -%}
+            {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ share | string | tojson ~ "; it takes a number from 0 to 1") }}
+        {%- endif -%}
+        {%- if share > 0 and not counts_votes -%}
+            {{ label_lineage.refuse("the " ~ where ~ " asks for a " ~ key ~ " under " ~ policy.consolidation ~ ", which counts no votes; leave it out") }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do return('') -%}
+{% endmacro %}
+
+
+{#- The keys that only the policy's rule reads: checked, filled in, and gone where the rule does not read them. -#}
+{% macro check_options(policy, given, where) %}
+    {%- for key, option in label_lineage.rule_options().items() -%}
+        {%- if policy.consolidation in option.rules -%}
+            {%- set value = policy.get(key, option.default) -%}
+            {%- if value is not number or value is boolean or value < option.least or value > option.most or (option.default is integer and value is not integer) -%}
+                {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ value | string | tojson ~ "; it takes a " ~ ('whole number' if option.default is integer else 'number') ~ " from " ~ option.least ~ " to " ~ option.most) }}
+            {%- endif -%}
+            {%- do policy.update({key: value}) -%}
+        {%- elif key in given -%}
+            {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ ", which " ~ policy.consolidation ~ " does not read; it belongs to " ~ option.rules | join(', ')) }}
+        {%- else -%}
+            {%- do policy.pop(key, none) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do return('') -%}
 {% endmacro %}
 
 
@@ -127,11 +189,19 @@
 {% endmacro %}
 
 
-{#- The policy as it is stored with each dataset version: fixed key order, decimals with six digits. -#}
+{#-
+  The policy as it is stored with each dataset version: fixed key order, decimals with six digits. Keys
+  that came after the first release stand at the end, and only where they say something.
+-#}
 {% macro policy_json(policy) %}
     {%- set splits = [] -%}
     {%- for split, fraction in policy.splits.items() -%}
         {%- do splits.append(split | tojson ~ ': ' ~ '%.6f' % fraction) -%}
+    {%- endfor -%}
+    {%- set later = [] -%}
+    {%- if policy.min_margin -%}{%- do later.append(', "min_margin": ' ~ '%.6f' % policy.min_margin) -%}{%- endif -%}
+    {%- for key, option in label_lineage.rule_options().items() if key in policy -%}
+        {%- do later.append(', "' ~ key ~ '": ' ~ (policy[key] if option.default is integer else '%.6f' % policy[key])) -%}
     {%- endfor -%}
     {%- do return(
         '{"kind": ' ~ policy.kind | tojson
@@ -141,6 +211,7 @@
         ~ ', "min_agreement": ' ~ '%.6f' % policy.min_agreement
         ~ ', "ties": ' ~ policy.ties | tojson
         ~ ', "splits": {' ~ splits | join(', ') ~ '}'
-        ~ ', "split_salt": ' ~ policy.split_salt | tojson ~ '}'
+        ~ ', "split_salt": ' ~ policy.split_salt | tojson
+        ~ later | join ~ '}'
     ) -%}
 {% endmacro %}

@@ -14,6 +14,7 @@
             task,
             version,
             version_number,
+            policy,
             {{ label_lineage.policy_columns('policy') }},
             coalesce(policy <> lag(policy) over (partition by dataset order by version_number), false) as is_policy_new,
             as_of,
@@ -24,7 +25,7 @@
         from registry
     ),
 
-    {{ label_lineage.replay('versions', label_lineage.rules() | list, ['attention', 'independent_roots']) }},
+    {{ label_lineage.replay('versions', label_lineage.policies_ever_used()) }},
 
     hashed as (
         select *, {{ label_lineage.training_row_hash() }} as row_hash from replayed

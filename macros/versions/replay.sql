@@ -2,7 +2,7 @@
   CTEs from any set of versions to the row of each feature that they touch, in `replayed`: the three
   steps that freezing takes, outside of a freeze.
 -#}
-{% macro replay(versions, rules, weights) %}
+{% macro replay(versions, policies) %}
     touched as (
         {{ label_lineage.touched_features(versions, ref('int_ledger')) }}
     ),
@@ -15,13 +15,12 @@
             edges=ref('int_ledger_edges'),
             children=ref('int_children'),
             lineage=ref('int_lineage'),
-            rules=rules,
-            weights=weights,
+            policies=policies,
         ) }}
     ),
 
     outcomes as (
-        {{ label_lineage.outcomes('version_leaves', versions, rules) }}
+        {{ label_lineage.outcomes('version_leaves', versions, policies) }}
     ),
 
     replayed as (

@@ -12,6 +12,7 @@
         select
             dataset,
             task,
+            policy,
             {{ label_lineage.policy_columns('policy') }},
             1 as version_number,
             false as is_policy_new,
@@ -21,7 +22,7 @@
         where dataset = {{ label_lineage.literal(dataset) }}
     ),
 
-    {{ label_lineage.replay('versions', label_lineage.in_use('consolidation'), label_lineage.in_use('weight')) }}
+    {{ label_lineage.replay('versions', label_lineage.policies_in_use()) }}
 
     select
         dataset,

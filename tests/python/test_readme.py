@@ -46,7 +46,7 @@ def test_every_setting_is_explained(file, pattern):
 def test_every_rule_and_reason_is_explained():
     """Rules of consolidation and reasons of refusal stand in the README under their names."""
     policies = (REPOSITORY / "macros" / "settings" / "policies.sql").read_text()
-    rules = re.findall(r"^        '(\w+)': \[", policies, re.MULTILINE)
+    rules = re.findall(r"^        '(\w+)': \{'", policies, re.MULTILINE)
     reasons = re.findall(
         r"^        '(\w+)': '", (REPOSITORY / "macros/admission/row_problem.sql").read_text(), re.MULTILINE
     )

@@ -6,6 +6,5 @@
     edges=ref('int_ledger_edges'),
     children=ref('int_children'),
     lineage=ref('int_lineage'),
-    rules=label_lineage.in_use('consolidation'),
-    weights=label_lineage.in_use('weight'),
+    policies=label_lineage.policies_in_use(),
 ) }}

@@ -2,5 +2,5 @@
 {{ label_lineage.outcomes(
     leaves=ref('int_leaves'),
     versions=ref('int_versions_due'),
-    rules=label_lineage.in_use('consolidation'),
+    policies=label_lineage.policies_in_use(),
 ) }}
