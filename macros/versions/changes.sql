@@ -17,9 +17,9 @@
 {#- How a feature's place in the data changed. `left_out`: it was not in and is not in, for another reason than before. -#}
 {% macro change_kind() %}
     case
-        when hashed.label is not null and compared.previous_label is null then 'added'
-        when hashed.label is not null then 'changed'
-        when compared.previous_label is not null then 'removed'
+        when label is not null and previous_label is null then 'added'
+        when label is not null then 'changed'
+        when previous_label is not null then 'removed'
         else 'left_out'
     end
 {%- endmacro %}
@@ -28,12 +28,12 @@
 {#- Why: by the labels that became effective in the version's window. The first that applies counts. -#}
 {% macro change_cause() %}
     case
-        when hashed.n_new = 0 then 'policy'
-        when hashed.n_late > 0 then 'late'
-        when compared.previous_row_hash is null then 'new_label'
-        when hashed.n_retractions > 0 then 'retraction'
-        when hashed.n_merges > 0 then 'consolidation'
-        when hashed.n_corrections > 0 then 'correction'
+        when n_new = 0 then 'policy'
+        when n_late > 0 then 'late'
+        when previous_row_hash is null then 'new_label'
+        when n_retractions > 0 then 'retraction'
+        when n_merges > 0 then 'consolidation'
+        when n_corrections > 0 then 'correction'
         else 'vote'
     end
 {%- endmacro %}

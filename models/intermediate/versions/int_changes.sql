@@ -26,41 +26,42 @@ earlier as (
     {{ label_lineage.last_logged_states('int_touched_features') }}
 ),
 
-states as (
-    select dataset, version_number, feature_id, label, row_hash, false as is_new from earlier
-    union all
-    select dataset, version_number, feature_id, label, row_hash, true as is_new from hashed
-),
-
+-- The state before: that of the version before in this run, or else the last one in the log.
 compared as (
     select
+        hashed.*,
+        earlier.label as earlier_label,
+        earlier.row_hash as earlier_row_hash,
+        lag(hashed.label) over (partition by hashed.dataset, hashed.feature_id order by hashed.version_number) as lag_label,
+        lag(hashed.row_hash) over (partition by hashed.dataset, hashed.feature_id order by hashed.version_number) as lag_row_hash
+    from hashed
+    left join earlier on hashed.dataset = earlier.dataset and hashed.feature_id = earlier.feature_id
+),
+
+states as (
+    select
         *,
-        lag(label) over (partition by dataset, feature_id order by version_number) as previous_label,
-        lag(row_hash) over (partition by dataset, feature_id order by version_number) as previous_row_hash
-    from states
+        case when lag_row_hash is null then earlier_label else lag_label end as previous_label,
+        coalesce(lag_row_hash, earlier_row_hash) as previous_row_hash
+    from compared
 )
 
 select
-    hashed.dataset,
-    hashed.version_number,
-    hashed.feature_id,
+    dataset,
+    version_number,
+    feature_id,
     {{ label_lineage.change_kind() }} as change,
     {{ label_lineage.change_cause() }} as cause,
-    hashed.label,
-    compared.previous_label,
-    hashed.label_distribution,
-    hashed.confidence,
-    hashed.n_labels,
-    hashed.outcome,
-    hashed.split,
-    hashed.leaf_node_ids,
-    hashed.row_hash,
-    compared.previous_row_hash
-from hashed
-inner join compared
-    on hashed.dataset = compared.dataset
-    and hashed.version_number = compared.version_number
-    and hashed.feature_id = compared.feature_id
-    and compared.is_new
-where compared.previous_row_hash is null
-    or compared.previous_row_hash <> compared.row_hash
+    label,
+    previous_label,
+    label_distribution,
+    confidence,
+    n_labels,
+    outcome,
+    split,
+    leaf_node_ids,
+    row_hash,
+    previous_row_hash
+from states
+where previous_row_hash is null
+    or previous_row_hash <> row_hash
