@@ -17,7 +17,7 @@ endif
 DBT := $(BIN)/dbt
 QUIET := --quiet --no-use-colors
 
-.PHONY: help build test test-engines docs lint clean
+.PHONY: help build test test-engines bench docs lint clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,17 @@ test: $(VENV)/.tested  ## Run all tests that need no server
 
 test-engines: .venv-engines/.built  ## Run the tests that start a server: Postgres
 	@.venv-engines/bin/python -m pytest tests/engines
+
+SIZE ?= 1000000
+.venv-bench/.built: requirements-bench.lock requirements.lock
+	@echo "Setting up .venv-bench (once)"
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+	@touch $@
+
+bench: .venv-bench/.built  ## Measure against a plain copy and other programs, SIZE=1000000 label nodes
+	@.venv-bench/bin/python scripts/bench/run.py $(SIZE)
 
 docs: $(VENV)/.built  ## Write the documentation as one page, target/static_index.html
 	@$(DBT) $(QUIET) docs generate --static --vars '$(VARS)'

@@ -1,0 +1,380 @@
+"""What the project costs, against a plain copy of the raw rows, measured side by side in one run.
+
+    make bench SIZE=1000000
+
+Every line is a process of its own: wall time, processor time (user and system, of all threads) and
+the peak of its memory. Ratios are to the copy beside it, so they carry over to other machines; the
+seconds do not. The report is a Markdown table and a plot.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import generate
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PEERS = Path(__file__).with_name("peers.py")
+VOTE_MODELS = ("int_touched_features", "int_leaves", "int_outcomes")
+FREEZE_MODELS = (
+    *VOTE_MODELS,
+    "int_versions_due",
+    "int_splits",
+    "int_changes",
+    "int_version_totals",
+    "int_version_entries",
+    "int_freeze_log",
+    "int_training_rows",
+)
+
+
+@dataclass
+class Cost:
+    """What one process took.
+
+    Attributes:
+        wall: Seconds from start to end.
+        cpu: Seconds of processor time, user and system.
+        memory: Peak of resident memory in bytes.
+    """
+
+    wall: float
+    cpu: float
+    memory: int
+
+
+class Bench:
+    """Runs commands in one folder, prints each as it ends and keeps its cost."""
+
+    def __init__(self, folder: Path, python: str, threads: int) -> None:
+        self.folder = folder
+        self.python = python
+        self.threads = threads
+        self.costs: dict[str, Cost] = {}
+
+    def process(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> Cost:
+        """Run a command to its end.
+
+        Raises:
+            RuntimeError: It failed; its last lines are in the message.
+        """
+        log = self.folder / "output.txt"
+        started = time.perf_counter()
+        with log.open("w") as output:
+            child = subprocess.Popen(
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=REPOSITORY,
+                env={**os.environ, **(environment or {})},
+            )
+            _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - started
+        if status != 0:
+            raise RuntimeError(f"{name} failed: {' '.join(command)}\n{log.read_text()[-3000:]}")
+        cost = Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+        self.costs[name] = cost
+        print(
+            f"{name:<44} {cost.wall:8.1f} s   {cost.cpu:8.1f} s of processor   {cost.memory / 1e9:5.2f} GB",
+            flush=True,
+        )
+        return cost
+
+    def peer(self, name: str, function: str, labels: Path) -> Cost:
+        """Run a function of peers.py on a database of its own, which is then removed."""
+        database = self.folder / "peer.duckdb"
+        cost = self.process(name, [self.python, str(PEERS), function, str(labels), str(database)])
+        database.unlink(missing_ok=True)
+        return cost
+
+    def dbt(self, name: str, database: Path, arguments: list[str], settings: dict) -> dict[str, float]:
+        """Run dbt and return the seconds that each of its nodes took."""
+        target = self.folder / "target"
+        self.process(
+            name,
+            [str(Path(sys.executable).with_name("dbt")), "--quiet", *arguments, "--target-path", str(target),
+             "--vars", json.dumps(settings), "--threads", str(self.threads)],
+            {"LABEL_LINEAGE_DB": str(database), "DBT_PROFILES_DIR": str(REPOSITORY)},
+        )  # fmt: skip
+        results = json.loads((target / "run_results.json").read_text())["results"]
+        return {result["unique_id"].split(".")[2]: result["execution_time"] for result in results}
+
+    def parts(self, name: str, nodes: dict[str, float], wanted: Iterable[str]) -> None:
+        """Keep the seconds of some nodes of a dbt run as a cost of its own."""
+        seconds = sum(nodes[node] for node in wanted)
+        self.costs[name] = Cost(seconds, 0, 0)
+
+
+def monthly_versions(folder: Path, months: int) -> Path:
+    """Write the declaration of as many monthly versions of the dataset `default`."""
+    target = folder / f"versions_{months}.csv"
+    with duckdb.connect() as connection:
+        connection.execute(
+            "copy (select 'default' as dataset,"
+            " strftime(timestamp '2023-01-01' + to_months(cast(month as integer)), 'm%Y-%m') as version,"
+            " timestamp '2023-02-01' + to_months(cast(month as integer)) - to_microseconds(1) as as_of"
+            f" from range({months}) as months(month)) to '{target}' (format csv)"
+        )
+    return target
+
+
+def timed(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
+    """Seconds that a query takes, the best of three, its rows written to a table."""
+    best = float("inf")
+    for _ in range(3):
+        started = time.perf_counter()
+        connection.execute(f"create or replace temp table answer as {sql}")
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+def reading(database: Path) -> list[tuple[str, float]]:
+    """Seconds for the ways to read versions, each against a scan of a full copy of one version."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("set threads = 2; set preserve_insertion_order = false")
+        middle = "dataset = 'default' and version = 'm2024-01'"
+        connection.execute(f"create table one_copy as select * from training_set where {middle}")
+        connection.execute("checkpoint")
+        copy = timed(connection, "select * from one_copy")
+        feature = connection.execute("select max(feature_id) from one_copy").fetchone()[0]
+        lines = [
+            ("a full copy of a version", copy),
+            (
+                "that version from training_set",
+                timed(connection, f"select * from training_set where {middle}"),
+            ),
+            (
+                "`latest`",
+                timed(
+                    connection, "select * from training_set where dataset = 'default' and version = 'latest'"
+                ),
+            ),
+            (
+                "one feature in all versions",
+                timed(
+                    connection,
+                    f"select * from training_set where dataset = 'default' and feature_id = '{feature}'",
+                ),
+            ),
+            (
+                "what changed between two versions",
+                timed(
+                    connection,
+                    "select * from training_set_changes where dataset = 'default' and version = 'm2024-01'",
+                ),
+            ),
+        ]
+        connection.execute("drop table one_copy")
+    return lines
+
+
+def table_sizes(database: Path) -> dict[str, tuple[int, int]]:
+    """Rows and bytes on disk of every table."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        block = connection.execute("select block_size from pragma_database_size()").fetchone()[0]
+        tables = [
+            name
+            for (name,) in connection.execute(
+                "select table_name from duckdb_tables() where not temporary"
+            ).fetchall()
+        ]
+        return {
+            name: (
+                connection.execute(f'select count(*) from "{name}"').fetchone()[0],
+                block
+                * connection.execute(
+                    f"select count(distinct block_id) from pragma_storage_info('{name}') where block_id >= 0"
+                ).fetchone()[0],
+            )
+            for name in tables
+        }
+
+
+def grown(bench: Bench, features: int, months: int) -> list[tuple[str, int, int]]:
+    """Rows and bytes of each table after many versions with 2 % churn, and of as many full copies."""
+    labels, database = bench.folder / "churn.parquet", bench.folder / "churn.duckdb"
+    generate.write_churn(features, months, labels)
+    versions = monthly_versions(bench.folder, months)
+    bench.dbt(
+        f"{months} versions with 2 % churn",
+        database,
+        ["run"],
+        {"label_nodes": [str(labels)], "dataset_versions": str(versions)},
+    )
+    sizes = table_sizes(database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "create table one_copy as select * exclude (dataset, version) from training_set"
+            " where version = 'm2023-12'"
+        )
+    rows, size = table_sizes(database)["one_copy"]
+    database.unlink()
+    lines = sorted(
+        ((name, *figures) for name, figures in sizes.items() if figures[1]), key=lambda line: -line[2]
+    )
+    return [*lines, (f"{months} full copies", rows * months, size * months)]
+
+
+def plot(bench: Bench, lines: list[tuple[str, str, float | None]], target: Path) -> None:
+    """Draw the ratios as bars, with a mark where a budget stands."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams.update({"svg.hashsalt": "label lineage", "font.size": 9})
+    from matplotlib import pyplot
+
+    lines = lines[::-1]
+    figure, axes = pyplot.subplots(figsize=(8, 0.34 * len(lines) + 0.8))
+    copy = bench.costs["copy"]
+    ratios = [bench.costs[key].wall / copy.wall for _, key, _ in lines]
+    colors = ["#8a94a6" if key.startswith("peer") or key == "copy" else "#2b6cb0" for _, key, _ in lines]
+    axes.barh([name for name, _, _ in lines], ratios, color=colors)
+    for place, (ratio, (_, _, budget)) in enumerate(zip(ratios, lines, strict=True)):
+        axes.text(ratio, place, f" {ratio:.1f}", va="center")
+        if budget:
+            axes.plot([budget, budget], [place - 0.4, place + 0.4], color="#c53030", linewidth=2)
+    axes.set_xlabel("times a plain copy of the raw rows (red: budget)")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(target, metadata={"Date": None})
+
+
+def machine() -> str:
+    """The machine in one line: processors, memory, programs."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return (
+        f"{os.cpu_count()} processors, {memory:.0f} GB, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}, DuckDB {duckdb.__version__}"
+    )
+
+
+def main() -> None:
+    """Measure everything and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("size", type=int, help="about how many label nodes")
+    parser.add_argument("--threads", type=int, default=2, help="dbt threads")
+    parser.add_argument(
+        "--peers", default=sys.executable, help="Python that has polars, networkx and crowd-kit"
+    )
+    parser.add_argument("--report", type=Path, default=REPOSITORY / "docs" / "benchmarks.md")
+    parser.add_argument("--folder", type=Path, help="where to work; a temporary folder if left out")
+    arguments = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(dir=arguments.folder))
+    try:
+        measure(Bench(folder, arguments.peers, arguments.threads), arguments.size, arguments.report)
+    finally:
+        shutil.rmtree(folder)
+
+
+def measure(bench: Bench, size: int, report: Path) -> None:
+    """Run every line and write the report with its plot beside it."""
+    labels, day = bench.folder / "labels.parquet", bench.folder / "day.parquet"
+    rows = generate.write_log(size, labels)
+    new_rows = generate.write_day(labels, day, 0.001, 1)
+    database = bench.folder / "lineage.duckdb"
+    settings = {"label_nodes": [str(labels)], "dataset_versions": str(monthly_versions(bench.folder, 1))}
+
+    bench.peer("copy", "copy", labels)
+    models = bench.dbt("build", database, ["run"], settings)
+    bench.parts("vote", models, VOTE_MODELS)
+    tests = bench.dbt("tests", database, ["test"], settings)
+    bench.parts("acyclic", tests, [name for name in tests if "acyclic" in name])
+    bench.dbt("nothing new", database, ["run"], settings)
+    daily = {**settings, "label_nodes": [str(labels), str(day)]}
+    daily_models = bench.dbt("daily run", database, ["run"], daily)
+    database.unlink()
+    backfill = {**settings, "dataset_versions": str(monthly_versions(bench.folder, 24))}
+    bench.dbt(
+        "build without versions", database, ["run"], {"label_nodes": [str(labels)], "release_every": None}
+    )
+    bench.parts("back-fill", bench.dbt("run with 24 versions", database, ["run"], backfill), FREEZE_MODELS)
+    reads = reading(database)
+    sizes = table_sizes(database)
+    database.unlink()
+    for name in ("sql_vote", "list_agg", "full_copies", "polars", "networkx", "crowd_kit"):
+        bench.peer(f"peer {name}", name, labels)
+    growth = grown(bench, max(1000, size // 20), 36)
+
+    copy = bench.costs["copy"]
+    lines = [
+        ("plain copy of the raw rows", "copy", None),
+        ("full build, all models, one version", "build", 4),
+        ("all data tests", "tests", 3),
+        ("leaves and majority vote alone", "vote", 0.8),
+        ("acyclicity test", "acyclic", 1),
+        ("run without news", "nothing new", None),
+        ("daily run, 0.1 % new nodes", "daily run", 0.05 * bench.costs["build"].wall / copy.wall),
+        ("back-fill of 24 monthly versions", "back-fill", 6),
+        ("peer: leaves and vote by hand in SQL", "peer sql_vote", None),
+        ("peer: list_agg self-join and vote", "peer list_agg", None),
+        ("peer: 24 full copies by hand in SQL", "peer full_copies", None),
+        ("peer: leaves and vote in Polars", "peer polars", None),
+        ("peer: leaves in networkx", "peer networkx", None),
+        ("peer: vote in crowd-kit", "peer crowd_kit", None),
+    ]
+    plot(bench, lines, report.with_suffix(".svg"))
+    text = [
+        "# Benchmarks",
+        "",
+        f"`make bench SIZE={size}`: {rows:,} raw rows, {new_rows:,} new ones on the next day. {machine()}.",
+        "Each line is a process of its own, dbt's start included; lines without memory are the seconds",
+        "of single models or tests within another line.",
+        "",
+        "![Ratios to a plain copy](benchmarks.svg)",
+        "",
+        "| what | wall | times the copy | budget | processor | memory |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for name, key, budget in lines:
+        cost = bench.costs[key]
+        text.append(
+            f"| {name} | {cost.wall:.1f} s | {cost.wall / copy.wall:.2f} |"
+            + (f" {budget:.2f} | " if budget else " | ")
+            + (f"{cost.cpu:.1f} s | {cost.memory / 1e9:.1f} GB |" if cost.memory else "| |")
+        )
+    text += ["", "## Where a full build goes", "", "| model | build | daily run |", "|---|---:|---:|"]
+    text += [
+        f"| {name} | {seconds:.2f} s | {daily_models.get(name, 0):.2f} s |"
+        for name, seconds in sorted(models.items(), key=lambda line: -line[1])
+        if seconds > 0.02 * bench.costs["build"].wall
+    ]
+    text += [
+        "",
+        "## Reading",
+        "",
+        "Best of three, from the database with 24 versions.",
+        "",
+        "| what | seconds | times a copy |",
+        "|---|---:|---:|",
+    ]
+    text += [f"| {name} | {seconds:.3f} | {seconds / reads[0][1]:.2f} |" for name, seconds in reads]
+    text += ["", "## On disk", "", "| table | rows | MB |", "|---|---:|---:|"]
+    text += [
+        f"| {name} | {n_rows:,} | {size / 1e6:.1f} |"
+        for name, (n_rows, size) in sorted(sizes.items(), key=lambda line: -line[1][1])
+        if size
+    ]
+    text += [
+        "",
+        f"36 monthly versions of {max(1000, size // 20):,} features with 2 % churn:",
+        "",
+        "| table | rows | MB |",
+        "|---|---:|---:|",
+    ]
+    text += [f"| {name} | {n_rows:,} | {size / 1e6:.1f} |" for name, n_rows, size in growth]
+    report.write_text("\n".join(text) + "\n")
+    print(f"{report} and {report.with_suffix('.svg')}")
+
+
+if __name__ == "__main__":
+    main()
