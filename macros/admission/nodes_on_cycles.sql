@@ -72,7 +72,7 @@
     )
 
     select feature_id, task, child_id as node_id from core
-    union
+    union distinct
     select feature_id, task, parent_id as node_id from core
 {% endmacro %}
 
@@ -156,7 +156,7 @@
     )
 
     select node_id from self_reaching
-    union
+    union distinct
     select core.child_id as node_id
     from core
     left join branching on core.feature_id = branching.feature_id and core.task = branching.task

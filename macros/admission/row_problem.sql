@@ -59,3 +59,13 @@
 {% macro duckdb__holds_nul(columns) -%}
     ({% for column in columns %}coalesce(contains({{ column }}, chr(0)), false){% if not loop.last %} or {% endif %}{% endfor %})
 {%- endmacro %}
+
+
+{% macro snowflake__holds_nul(columns) -%}
+    ({% for column in columns %}coalesce(contains({{ column }}, chr(0)), false){% if not loop.last %} or {% endif %}{% endfor %})
+{%- endmacro %}
+
+
+{% macro bigquery__holds_nul(columns) -%}
+    ({% for column in columns %}coalesce(strpos({{ column }}, chr(0)) > 0, false){% if not loop.last %} or {% endif %}{% endfor %})
+{%- endmacro %}

@@ -6,7 +6,7 @@
 {% macro plan() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
     {%- set settings = label_lineage.settings() -%}
-    {%- set due_at = dbt.dateadd('second', settings.freeze_delay_seconds, 'planned.as_of') -%}
+    {%- set due_at = label_lineage.add_microseconds('planned.as_of', settings.freeze_delay_seconds * 1000000) -%}
     {%- do label_lineage.print_counts('Dataset versions to come',
         "with known as (select latest.dataset, latest.task, coalesce(max(frozen.as_of), cast('0001-01-01' as " ~ dbt.type_timestamp() ~ ")) as last_as_of from "
         ~ ref('int_versions_due') ~ " as latest left join " ~ ref('dataset_versions') ~ " as frozen on latest.dataset = frozen.dataset where latest.is_latest group by latest.dataset, latest.task),"

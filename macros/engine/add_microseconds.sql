@@ -17,3 +17,13 @@
 {% macro postgres__add_microseconds(instant, microseconds) %}
     ({{ instant }} + {{ microseconds }} * interval '1 microsecond')
 {% endmacro %}
+
+
+{% macro snowflake__add_microseconds(instant, microseconds) %}
+    dateadd(microsecond, {{ microseconds }}, {{ instant }})
+{% endmacro %}
+
+
+{% macro bigquery__add_microseconds(instant, microseconds) %}
+    timestamp_add({{ instant }}, interval {{ microseconds }} microsecond)
+{% endmacro %}

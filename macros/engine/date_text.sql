@@ -17,3 +17,13 @@
 {% macro postgres__date_text(instant, pattern) %}
     to_char({{ instant }}, '{{ {'month': 'YYYY-MM', 'day': 'YYYY-MM-DD'}[pattern] }}')
 {% endmacro %}
+
+
+{% macro snowflake__date_text(instant, pattern) %}
+    to_char({{ instant }}, '{{ {'month': 'YYYY-MM', 'day': 'YYYY-MM-DD'}[pattern] }}')
+{% endmacro %}
+
+
+{% macro bigquery__date_text(instant, pattern) %}
+    format_timestamp('{{ {'month': '%E4Y-%m', 'day': '%E4Y-%m-%d'}[pattern] }}', {{ instant }}, 'UTC')
+{% endmacro %}

@@ -25,3 +25,24 @@
         * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
     )
 {%- endmacro %}
+
+
+{#- A quotient has few decimals and is rounded to them, so only what divides evenly is divided. -#}
+{% macro snowflake__divide_rounded(part, whole, digits) -%}
+    {%- set scale = 10 ** digits -%}
+    {%- set dividend = '(2 * ' ~ scale ~ ' * ' ~ part ~ ' + ' ~ whole ~ ')' -%}
+    {%- set divisor = 'nullif(2 * ' ~ whole ~ ', 0)' -%}
+    cast(
+        cast(({{ dividend }} - mod({{ dividend }}, {{ divisor }})) / {{ divisor }} as decimal(24, 0))
+        * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
+    )
+{%- endmacro %}
+
+
+{% macro bigquery__divide_rounded(part, whole, digits) -%}
+    {%- set scale = 10 ** digits -%}
+    cast(
+        div(cast(2 * {{ scale }} * {{ part }} + {{ whole }} as numeric), cast(nullif(2 * {{ whole }}, 0) as numeric))
+        * numeric '{{ '%.*f' % (digits, 1 / scale) }}' as decimal(18, {{ digits }})
+    )
+{%- endmacro %}

@@ -17,3 +17,13 @@
 {% macro postgres__empty_list() %}
     cast('{}' as text[])
 {% endmacro %}
+
+
+{% macro snowflake__empty_list() %}
+    array_construct()
+{% endmacro %}
+
+
+{% macro bigquery__empty_list() %}
+    cast([] as array<string>)
+{% endmacro %}

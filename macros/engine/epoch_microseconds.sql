@@ -18,3 +18,13 @@
 {% macro postgres__epoch_microseconds(instant) -%}
     cast(extract(epoch from {{ instant }}) * 1000000 as bigint)
 {%- endmacro %}
+
+
+{% macro snowflake__epoch_microseconds(instant) -%}
+    date_part(epoch_microsecond, {{ instant }})
+{%- endmacro %}
+
+
+{% macro bigquery__epoch_microseconds(instant) -%}
+    unix_micros({{ instant }})
+{%- endmacro %}

@@ -17,3 +17,13 @@
 {% macro postgres__hash_number(hash) %}
     cast(cast('x' || lpad({{ hash }}, 16, '0') as bit(64)) as bigint)
 {% endmacro %}
+
+
+{% macro snowflake__hash_number(hash) %}
+    to_number({{ hash }}, 'XXXXXXXXXXXXXXX')
+{% endmacro %}
+
+
+{% macro bigquery__hash_number(hash) %}
+    cast('0x' || {{ hash }} as int64)
+{% endmacro %}

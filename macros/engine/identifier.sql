@@ -7,3 +7,8 @@
 {% macro default__identifier(name) %}
     {{- adapter.quote(name | replace('"', '""')) -}}
 {% endmacro %}
+
+
+{% macro bigquery__identifier(name) %}
+    {{- adapter.quote(name | replace('\\', '\\\\') | replace('`', '\\`')) -}}
+{% endmacro %}

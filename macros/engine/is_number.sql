@@ -27,3 +27,17 @@
 {% macro number_pattern() -%}
     [+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?
 {%- endmacro %}
+
+
+{% macro snowflake__is_number(text) %}
+    (regexp_like(trim({{ text }}), '{{ label_lineage.number_pattern() }}') and try_to_decimal(trim({{ text }}), 38, 9) is not null)
+{% endmacro %}
+
+
+{#- `numeric` has the 38 digits and 9 decimals. `trim` without a second argument would also cut tabs. -#}
+{% macro bigquery__is_number(text) %}
+    (
+        regexp_contains(trim({{ text }}, ' '), '^({{ label_lineage.number_pattern() }})$')
+        and safe_cast(trim({{ text }}, ' ') as numeric) is not null
+    )
+{% endmacro %}

@@ -27,3 +27,53 @@
         else cast(to_json(cast({{ text }} as text)) as text)
     end
 {%- endmacro %}
+
+
+{% macro snowflake__json_quote(text) -%}
+    {{ label_lineage.json_quote_by_hand(text) }}
+{%- endmacro %}
+
+
+{#- `to_json_string` also escapes the separators of lines and paragraphs, which others leave as they are. -#}
+{% macro bigquery__json_quote(text) -%}
+    {{ label_lineage.json_quote_by_hand(text) }}
+{%- endmacro %}
+
+
+{#- Quotes and backslashes escaped, then the control characters, which most texts have none of. -#}
+{% macro json_quote_by_hand(text) -%}
+    {%- set quoted = namespace(sql=text) -%}
+    {%- for character in ['\\', '"'] -%}
+        {%- set quoted.sql = 'replace(' ~ quoted.sql ~ ', ' ~ label_lineage.literal(character) ~ ', ' ~ label_lineage.literal('\\' ~ character) ~ ')' -%}
+    {%- endfor -%}
+    {%- set plain = quoted.sql -%}
+    {%- set short = {8: 'b', 9: 't', 10: 'n', 12: 'f', 13: 'r'} -%}
+    {%- for code in range(1, 32) -%}
+        {%- set quoted.sql = 'replace(' ~ quoted.sql ~ ', chr(' ~ code ~ '), ' ~ label_lineage.literal('\\' ~ (short.get(code) or 'u%04X' % code)) ~ ')' -%}
+    {%- endfor -%}
+    case
+        when {{ label_lineage.has_control_characters(text) }} then '"' || {{ quoted.sql }} || '"'
+        else '"' || {{ plain }} || '"'
+    end
+{%- endmacro %}
+
+
+{% macro has_control_characters(text) -%}
+    {{- adapter.dispatch('has_control_characters', 'label_lineage')(text) -}}
+{%- endmacro %}
+
+
+{#- The slow way is always right. -#}
+{% macro default__has_control_characters(text) -%}
+    {{ text }} is not null
+{%- endmacro %}
+
+
+{% macro bigquery__has_control_characters(text) -%}
+    regexp_contains({{ text }}, r'[\x01-\x1f]')
+{%- endmacro %}
+
+
+{% macro snowflake__has_control_characters(text) -%}
+    regexp_instr({{ text }}, '[' || chr(1) || '-' || chr(31) || ']') > 0
+{%- endmacro %}

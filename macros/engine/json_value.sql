@@ -17,3 +17,13 @@
 {% macro postgres__json_value(json, key) %}
     (cast({{ json }} as json) ->> '{{ key }}')
 {% endmacro %}
+
+
+{% macro snowflake__json_value(json, key) %}
+    json_extract_path_text({{ json }}, '{{ key }}')
+{% endmacro %}
+
+
+{% macro bigquery__json_value(json, key) %}
+    json_value({{ json }}, '$.{{ key }}')
+{% endmacro %}

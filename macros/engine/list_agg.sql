@@ -26,3 +26,15 @@
         filter (where ({{ value }}) is not null)
     ) collate "default"
 {%- endmacro %}
+
+
+{#- NULLs are left out as it is; of nothing the list would be empty, elsewhere it is NULL. -#}
+{% macro snowflake__list_agg(expression) -%}
+    {%- set value = expression | replace('distinct ', '') -%}
+    case when count({{ value }}) > 0 then array_agg({{ expression }}) within group (order by {{ value }}) end
+{%- endmacro %}
+
+
+{% macro bigquery__list_agg(expression) -%}
+    array_agg({{ expression }} ignore nulls order by {{ expression | replace('distinct ', '') }})
+{%- endmacro %}

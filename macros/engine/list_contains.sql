@@ -17,3 +17,13 @@
 {% macro postgres__list_contains(list_column, value) %}
     ({{ value }} = any({{ list_column }}))
 {% endmacro %}
+
+
+{% macro snowflake__list_contains(list_column, value) %}
+    array_contains(to_variant({{ value }}), {{ list_column }})
+{% endmacro %}
+
+
+{% macro bigquery__list_contains(list_column, value) %}
+    {{ value }} in unnest({{ list_column }})
+{% endmacro %}

@@ -17,3 +17,13 @@
 {% macro postgres__list_json(list_column) -%}
     cast(to_json({{ list_column }}) as text)
 {%- endmacro %}
+
+
+{% macro snowflake__list_json(list_column) -%}
+    to_json({{ list_column }})
+{%- endmacro %}
+
+
+{% macro bigquery__list_json(list_column) -%}
+    to_json_string({{ list_column }})
+{%- endmacro %}

@@ -21,3 +21,18 @@
         order by place
     ) end
 {%- endmacro %}
+
+
+{#- `array_except` keeps no order; our lists are sorted. -#}
+{% macro snowflake__list_minus(list_column, other) -%}
+    array_sort(array_except({{ list_column }}, {{ other }}))
+{%- endmacro %}
+
+
+{% macro bigquery__list_minus(list_column, other) -%}
+    case when {{ list_column }} is not null then array(
+        select item from unnest({{ list_column }}) as item with offset as place
+        where item not in unnest({{ other }})
+        order by place
+    ) end
+{%- endmacro %}

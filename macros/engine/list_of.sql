@@ -17,3 +17,13 @@
 {% macro postgres__list_of(expression) %}
     array[{{ expression }}]
 {% endmacro %}
+
+
+{% macro snowflake__list_of(expression) %}
+    array_construct({{ expression }})
+{% endmacro %}
+
+
+{% macro bigquery__list_of(expression) %}
+    [{{ expression }}]
+{% endmacro %}

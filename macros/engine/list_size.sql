@@ -17,3 +17,13 @@
 {% macro postgres__list_size(expression) %}
     cast(cardinality({{ expression }}) as bigint)
 {% endmacro %}
+
+
+{% macro snowflake__list_size(expression) %}
+    array_size({{ expression }})
+{% endmacro %}
+
+
+{% macro bigquery__list_size(expression) %}
+    array_length({{ expression }})
+{% endmacro %}

@@ -20,3 +20,16 @@
         ''
     ) end
 {% endmacro %}
+
+
+{% macro snowflake__list_text(expression) %}
+    array_to_string(transform({{ expression }}, item varchar -> cast(length(item) as varchar) || ':' || item), '')
+{% endmacro %}
+
+
+{% macro bigquery__list_text(expression) %}
+    case when {{ expression }} is not null then array_to_string(array(
+        select cast(length(item) as string) || ':' || item from unnest({{ expression }}) as item with offset as place
+        order by place
+    ), '') end
+{% endmacro %}

@@ -7,3 +7,15 @@
 {% macro default__literal(text) %}
     {{- "'" ~ (text | string).replace("'", "''") ~ "'" -}}
 {% endmacro %}
+
+
+{#- A backslash begins an escape. -#}
+{% macro snowflake__literal(text) %}
+    {{- "'" ~ (text | string).replace('\\', '\\\\').replace("'", "''") ~ "'" -}}
+{% endmacro %}
+
+
+{#- A backslash begins an escape, a quote is escaped by one, and a literal stays on its line. -#}
+{% macro bigquery__literal(text) %}
+    {{- "'" ~ (text | string).replace('\\', '\\\\').replace("'", "\\'").replace('\n', '\\n').replace('\r', '\\r') ~ "'" -}}
+{% endmacro %}

@@ -17,3 +17,13 @@
 {% macro postgres__row_digest(columns) %}
     hash_record_extended(row({{ columns | join(', ') }}), 0)
 {% endmacro %}
+
+
+{% macro snowflake__row_digest(columns) %}
+    hash({{ columns | join(', ') }})
+{% endmacro %}
+
+
+{% macro bigquery__row_digest(columns) %}
+    farm_fingerprint(to_json_string(struct({{ columns | join(', ') }})))
+{% endmacro %}

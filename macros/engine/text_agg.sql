@@ -7,3 +7,8 @@
 {% macro default__text_agg(expression, separator, order_by) %}
     string_agg({{ expression }}, {{ label_lineage.literal(separator) }} order by {{ order_by }})
 {% endmacro %}
+
+
+{% macro snowflake__text_agg(expression, separator, order_by) %}
+    listagg({{ expression }}, {{ label_lineage.literal(separator) }}) within group (order by {{ order_by }})
+{% endmacro %}

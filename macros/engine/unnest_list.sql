@@ -20,3 +20,20 @@
 {% macro postgres__unnest_list(source, list_column, columns) %}
     {{- label_lineage.duckdb__unnest_list(source, list_column, columns) -}}
 {% endmacro %}
+
+
+{% macro snowflake__unnest_list(source, list_column, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        cast(items.value as varchar) as item
+    from {{ source }}, lateral flatten(input => {{ list_column }}) as items
+{% endmacro %}
+
+
+{% macro bigquery__unnest_list(source, list_column, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        item
+    from {{ source }}
+    cross join unnest({{ list_column }}) as item
+{% endmacro %}

@@ -17,3 +17,13 @@
 {% macro postgres__utc_text(instant) %}
     to_char({{ instant }}, 'YYYY-MM-DD HH24:MI:SS.US')
 {% endmacro %}
+
+
+{% macro snowflake__utc_text(instant) %}
+    to_char({{ instant }}, 'YYYY-MM-DD HH24:MI:SS.FF6')
+{% endmacro %}
+
+
+{% macro bigquery__utc_text(instant) %}
+    format_timestamp('%E4Y-%m-%d %H:%M:%E6S', {{ instant }}, 'UTC')
+{% endmacro %}

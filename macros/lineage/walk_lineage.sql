@@ -24,7 +24,7 @@
 
     linked as (
         select child_id as node_id, {{ keys | join(', ') }} from links
-        union
+        union distinct
         select parent_id as node_id, {{ keys | join(', ') }} from links
     ),
 

@@ -93,3 +93,13 @@
 {% macro postgres__is_version_name(column) %}
     ({{ column }} ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' and lower({{ column }}) <> 'latest')
 {%- endmacro %}
+
+
+{% macro snowflake__is_version_name(column) %}
+    (regexp_like({{ column }}, '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') and lower({{ column }}) <> 'latest')
+{%- endmacro %}
+
+
+{% macro bigquery__is_version_name(column) %}
+    (regexp_contains({{ column }}, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$') and lower({{ column }}) <> 'latest')
+{%- endmacro %}

@@ -4,8 +4,8 @@
 -#}
 {% macro checksum_part(hash, start, label) -%}
     case
-        when {{ label }} is null then cast(0 as decimal(38, 0))
-        else cast({{ label_lineage.hash_number('substr(' ~ hash ~ ', ' ~ start ~ ', 15)') }} as decimal(38, 0))
+        when {{ label }} is null then cast(0 as decimal(29, 0))
+        else cast({{ label_lineage.hash_number('substr(' ~ hash ~ ', ' ~ start ~ ', 15)') }} as decimal(29, 0))
     end
 {%- endmacro %}
 

@@ -20,7 +20,7 @@
         from (
             select distinct
                 known.dataset,
-                {{ dbt.dateadd(period, 1, dbt.date_trunc(period, 'ledger.effective_at')) }} as period_end
+                {{ label_lineage.period_end('ledger.effective_at', period) }} as period_end
             from known
             inner join {{ ref('int_ledger') }} as ledger
                 on known.task = ledger.task and ledger.effective_at > known.last_as_of

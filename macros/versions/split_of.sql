@@ -7,7 +7,7 @@
     {%- set named = settings.datasets or [{'name': none, 'policy': settings.default_policy}] -%}
     case
     {%- for entry in named %}
-        {%- set draw = '(' ~ label_lineage.hash_number('substr(' ~ label_lineage.hash_columns([label_lineage.literal(entry.policy.split_salt), split_group]) ~ ', 1, 15)') ~ ' % 1000000)' %}
+        {%- set draw = 'mod(' ~ label_lineage.hash_number('substr(' ~ label_lineage.hash_columns([label_lineage.literal(entry.policy.split_salt), split_group]) ~ ', 1, 15)') ~ ', 1000000)' %}
         {%- set condition = '1 = 1' if entry.name is none else dataset ~ ' = ' ~ label_lineage.literal(entry.name) %}
         {%- set bound = namespace(micros=0) %}
         {%- for split, fraction in entry.policy.splits.items() %}

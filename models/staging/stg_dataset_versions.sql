@@ -7,7 +7,7 @@ select
     cast(null as {{ dbt.type_string() }}) as dataset,
     cast(null as {{ dbt.type_string() }}) as version,
     cast(null as {{ dbt.type_timestamp() }}) as as_of
-where 1 = 0
+limit 0
 {%- else -%}
 select
     cast(dataset as {{ dbt.type_string() }}) as dataset,

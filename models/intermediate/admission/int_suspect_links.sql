@@ -12,7 +12,7 @@ ledger_links as (
 suspects as (
     select feature_id, task from candidate_links
     where is_out_of_order
-    union
+    union distinct
     select ledger_links.feature_id, ledger_links.task from ledger_links
     inner join {{ ref('int_candidates') }} as candidates
         on ledger_links.parent_id = candidates.node_id

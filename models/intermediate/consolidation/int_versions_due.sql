@@ -34,7 +34,7 @@ due as (
     from known
     inner join planned on known.dataset = planned.dataset
     where planned.as_of > known.last_as_of
-        and {{ dbt.dateadd('second', settings.freeze_delay_seconds, 'planned.as_of') }} <= {{ label_lineage.now() }}
+        and {{ label_lineage.add_microseconds('planned.as_of', settings.freeze_delay_seconds * 1000000) }} <= {{ label_lineage.now() }}
     union all
     select
         known.*,

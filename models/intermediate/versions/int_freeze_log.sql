@@ -6,13 +6,16 @@
 {%- set row_columns = ['feature_id', 'change', 'cause', 'previous_label', 'row_hash', 'previous_row_hash'] + label_lineage.payload_columns() %}
 {%- set version_columns = label_lineage.entry_columns() | reject('equalto', 'frozen_at') | list %}
 
-with versions as (
-    select * from {{ ref('int_version_entries') }}
-    -- Frozen meanwhile, should another run have been quicker.
-    where (dataset, version_number) not in (
-        select dataset, version_number from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
-        where entry = 'version'
-    )
+with frozen as (
+    select dataset, version_number from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
+    where entry = 'version'
+),
+
+versions as (
+    select entries.* from {{ ref('int_version_entries') }} as entries
+    left join frozen on entries.dataset = frozen.dataset and entries.version_number = frozen.version_number
+    -- Otherwise frozen meanwhile, by another run that was quicker.
+    where frozen.dataset is null
 ),
 
 changes as (

@@ -4,9 +4,13 @@
 {%- set columns = ['entry', 'dataset', 'task', 'version', 'version_number', 'feature_id'] + label_lineage.payload_columns() + label_lineage.entry_columns() %}
 
 with entries as (
-    select {{ columns | join(', ') }} from {{ ref('int_freeze_log') }}
+    select freeze_log.{{ columns | join(', freeze_log.') }} from {{ ref('int_freeze_log') }} as freeze_log
     {%- if is_incremental() %}
-    where (dataset, version_number) not in (select dataset, version_number from {{ this }} where entry = 'version')
+    left join {{ this }} as published
+        on freeze_log.dataset = published.dataset
+        and freeze_log.version_number = published.version_number
+        and published.entry = 'version'
+    where published.dataset is null
     {%- endif %}
 ),
 
