@@ -59,3 +59,8 @@
 {% macro duckdb__holds_nul(columns) -%}
     ({% for column in columns %}coalesce(contains({{ column }}, chr(0)), false){% if not loop.last %} or {% endif %}{% endfor %})
 {%- endmacro %}
+
+
+{% macro spark__holds_nul(columns) -%}
+    ({% for column in columns %}coalesce(contains({{ column }}, chr(0)), false){% if not loop.last %} or {% endif %}{% endfor %})
+{%- endmacro %}

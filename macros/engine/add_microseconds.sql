@@ -17,3 +17,8 @@
 {% macro postgres__add_microseconds(instant, microseconds) %}
     ({{ instant }} + {{ microseconds }} * interval '1 microsecond')
 {% endmacro %}
+
+
+{% macro spark__add_microseconds(instant, microseconds) %}
+    timestamp_micros(unix_micros({{ instant }}) + ({{ microseconds }}))
+{% endmacro %}

@@ -17,3 +17,8 @@
 {% macro postgres__date_text(instant, pattern) %}
     to_char({{ instant }}, '{{ {'month': 'YYYY-MM', 'day': 'YYYY-MM-DD'}[pattern] }}')
 {% endmacro %}
+
+
+{% macro spark__date_text(instant, pattern) %}
+    substr({{ label_lineage.spark_utc(instant) }}, 1, {{ {'month': 7, 'day': 10}[pattern] }})
+{% endmacro %}

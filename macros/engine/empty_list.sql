@@ -17,3 +17,8 @@
 {% macro postgres__empty_list() %}
     cast('{}' as text[])
 {% endmacro %}
+
+
+{% macro spark__empty_list() %}
+    cast(array() as array<string>)
+{% endmacro %}

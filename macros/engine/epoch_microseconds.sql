@@ -18,3 +18,8 @@
 {% macro postgres__epoch_microseconds(instant) -%}
     cast(extract(epoch from {{ instant }}) * 1000000 as bigint)
 {%- endmacro %}
+
+
+{% macro spark__epoch_microseconds(instant) -%}
+    unix_micros({{ instant }})
+{%- endmacro %}

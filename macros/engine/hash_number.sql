@@ -17,3 +17,8 @@
 {% macro postgres__hash_number(hash) %}
     cast(cast('x' || lpad({{ hash }}, 16, '0') as bit(64)) as bigint)
 {% endmacro %}
+
+
+{% macro spark__hash_number(hash) %}
+    cast(conv({{ hash }}, 16, 10) as bigint)
+{% endmacro %}

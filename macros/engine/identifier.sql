@@ -7,3 +7,8 @@
 {% macro default__identifier(name) %}
     {{- adapter.quote(name | replace('"', '""')) -}}
 {% endmacro %}
+
+
+{% macro spark__identifier(name) %}
+    {{- adapter.quote(name | replace('`', '``')) -}}
+{% endmacro %}

@@ -27,3 +27,8 @@
 {% macro number_pattern() -%}
     [+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?
 {%- endmacro %}
+
+
+{% macro spark__is_number(text) %}
+    (trim({{ text }}) rlike r'^({{ label_lineage.number_pattern() }})\z' and try_cast(trim({{ text }}) as decimal(38, 9)) is not null)
+{% endmacro %}

@@ -27,3 +27,9 @@
         else cast(to_json(cast({{ text }} as text)) as text)
     end
 {%- endmacro %}
+
+
+{#- Only arrays and structs become JSON here, so the text goes in as an array and comes out without its brackets. -#}
+{% macro spark__json_quote(text) -%}
+    case when {{ text }} is not null then substr(to_json(array({{ text }})), 2, length(to_json(array({{ text }}))) - 2) end
+{%- endmacro %}

@@ -17,3 +17,8 @@
 {% macro postgres__json_value(json, key) %}
     (cast({{ json }} as json) ->> '{{ key }}')
 {% endmacro %}
+
+
+{% macro spark__json_value(json, key) %}
+    get_json_object({{ json }}, '$.{{ key }}')
+{% endmacro %}

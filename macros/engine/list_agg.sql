@@ -26,3 +26,9 @@
         filter (where ({{ value }}) is not null)
     ) collate "default"
 {%- endmacro %}
+
+
+{% macro spark__list_agg(expression) -%}
+    {%- set value = expression | replace('distinct ', '') -%}
+    case when count({{ value }}) > 0 then sort_array({{ 'collect_set' if expression.startswith('distinct ') else 'collect_list' }}({{ value }})) end
+{%- endmacro %}

@@ -17,3 +17,8 @@
 {% macro postgres__list_contains(list_column, value) %}
     ({{ value }} = any({{ list_column }}))
 {% endmacro %}
+
+
+{% macro spark__list_contains(list_column, value) %}
+    array_contains({{ list_column }}, {{ value }})
+{% endmacro %}

@@ -17,3 +17,8 @@
 {% macro postgres__list_json(list_column) -%}
     cast(to_json({{ list_column }}) as text)
 {%- endmacro %}
+
+
+{% macro spark__list_json(list_column) -%}
+    to_json({{ list_column }})
+{%- endmacro %}

@@ -17,3 +17,8 @@
 {% macro postgres__list_of(expression) %}
     array[{{ expression }}]
 {% endmacro %}
+
+
+{% macro spark__list_of(expression) %}
+    array({{ expression }})
+{% endmacro %}

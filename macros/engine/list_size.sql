@@ -17,3 +17,9 @@
 {% macro postgres__list_size(expression) %}
     cast(cardinality({{ expression }}) as bigint)
 {% endmacro %}
+
+
+{#- Not `size`, which gives -1 for NULL where the session is not in ANSI mode. -#}
+{% macro spark__list_size(expression) %}
+    cast(array_size({{ expression }}) as bigint)
+{% endmacro %}

@@ -20,3 +20,8 @@
         ''
     ) end
 {% endmacro %}
+
+
+{% macro spark__list_text(expression) %}
+    array_join(transform({{ expression }}, item -> cast(length(item) as string) || ':' || item), '')
+{% endmacro %}

@@ -7,3 +7,9 @@
 {% macro default__literal(text) %}
     {{- "'" ~ (text | string).replace("'", "''") ~ "'" -}}
 {% endmacro %}
+
+
+{#- A backslash escapes here, and `${x}` is replaced by a variable before the text is even read. -#}
+{% macro spark__literal(text) %}
+    {{- "'" ~ (text | string).replace('\\', '\\\\').replace("'", "\\'").replace('${', '\\u0024{') ~ "'" -}}
+{% endmacro %}

@@ -17,3 +17,9 @@
 {% macro postgres__row_digest(columns) %}
     hash_record_extended(row({{ columns | join(', ') }}), 0)
 {% endmacro %}
+
+
+{#- `xxhash64` skips NULL, so that ('a', NULL) and (NULL, 'a') would give the same. -#}
+{% macro spark__row_digest(columns) %}
+    xxhash64({% for column in columns %}{{ column }}, {{ column }} is null{{ ', ' if not loop.last }}{% endfor %})
+{% endmacro %}

@@ -7,3 +7,11 @@
 {% macro default__text_agg(expression, separator, order_by) %}
     string_agg({{ expression }}, {{ label_lineage.literal(separator) }} order by {{ order_by }})
 {% endmacro %}
+
+
+{% macro spark__text_agg(expression, separator, order_by) %}
+    array_join(
+        transform(sort_array(collect_list(struct({{ order_by }} as place, {{ expression }} as item))), entry -> entry.item),
+        {{ label_lineage.literal(separator) }}
+    )
+{% endmacro %}

@@ -20,3 +20,11 @@
 {% macro postgres__unnest_list(source, list_column, columns) %}
     {{- label_lineage.duckdb__unnest_list(source, list_column, columns) -}}
 {% endmacro %}
+
+
+{% macro spark__unnest_list(source, list_column, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        explode({{ list_column }}) as item
+    from {{ source }}
+{% endmacro %}

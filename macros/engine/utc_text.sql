@@ -17,3 +17,14 @@
 {% macro postgres__utc_text(instant) %}
     to_char({{ instant }}, 'YYYY-MM-DD HH24:MI:SS.US')
 {% endmacro %}
+
+
+{% macro spark__utc_text(instant) %}
+    substr({{ label_lineage.spark_utc(instant) }}, 1, 19) || '.' || lpad(cast(pmod(unix_micros({{ instant }}), 1000000) as string), 6, '0')
+{% endmacro %}
+
+
+{#- UTC whatever the time zone of the session, because a view is read in its reader's: no `date_format` here. -#}
+{% macro spark_utc(instant) -%}
+    cast(timestampadd(microsecond, unix_micros({{ instant }}), timestamp_ntz '1970-01-01 00:00:00') as string)
+{%- endmacro %}

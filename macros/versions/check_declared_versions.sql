@@ -93,3 +93,8 @@
 {% macro postgres__is_version_name(column) %}
     ({{ column }} ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' and lower({{ column }}) <> 'latest')
 {%- endmacro %}
+
+
+{% macro spark__is_version_name(column) %}
+    ({{ column }} rlike r'^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z' and lower({{ column }}) <> 'latest')
+{%- endmacro %}
