@@ -194,7 +194,80 @@
     {%- set hex = '[0-9a-fA-F]' -%}
     {%- set not_nul = '[1-9a-cA-CefEF]' ~ hex ~ '{3}|0[1-9a-fA-F]' ~ hex ~ '{2}|00[1-9a-fA-F]' ~ hex ~ '|000[1-9a-fA-F]|[dD][0-7]' ~ hex ~ '{2}' -%}
     {%- set pair = '[dD][89abAB]' ~ hex ~ '{2}\\\\u[dD][c-fC-F]' ~ hex ~ '{2}' -%}
-    {%- set item = '("([^"\\\\\\x01-\\x1f]|\\\\(["\\\\/bfnrt]|u(' ~ not_nul ~ '|' ~ pair ~ ')))*"|-?(0|[1-9][0-9]{0,17})|null)' -%}
+    {%- set plain = '[^"\\\\\\x01-\\x1f]*' -%}
+    {%- set item = '("' ~ plain ~ '(\\\\(["\\\\/bfnrt]|u(' ~ not_nul ~ '|' ~ pair ~ '))' ~ plain ~ ')*"|-?(0|[1-9][0-9]{0,17})|null)' -%}
     {%- set space = '[ \\t\\n\\r]*' -%}
     {{- space }}\[{{ space }}({{ item }}({{ space }},{{ space }}{{ item }})*)?{{ space }}\]{{ space }}
+{%- endmacro %}
+
+
+{#-
+  Absent columns come in by scope, as on Postgres. The type of a column does not matter either: a time
+  stamp, a date and a text all print alike, and anything put into JSON and taken out again is its JSON.
+-#}
+{% macro spark__read_label_nodes(relation) %}
+    {%- set optional = ['task', 'annotator_id', 'created_at', 'recorded_at', 'split_group', 'source', 'attributes', 'parent_id', 'parent_ids'] -%}
+    {%- set columns = ['node_id', 'feature_id', 'label'] + optional -%}
+    {%- set texts = ['node_id', 'feature_id', 'task', 'label', 'annotator_id', 'split_group', 'source', 'attributes'] -%}
+    select
+        {{ texts | join(',\n        ') }},
+        created_at,
+        recorded_at,
+        (had_created_at and created_at is null) or (had_recorded_at and recorded_at is null) as has_bad_time,
+        explode(case
+            when array_size(parent_list) > 0 then parent_list || case when parent_id is null then {{ label_lineage.empty_list() }} else array(parent_id) end
+            else array(parent_id)
+        end) as parent_id,
+        had_parent_ids and parent_list is null as has_bad_parents
+    from (
+        select
+            {% for column in texts + ['parent_id'] -%}
+            {{ label_lineage.spark_text(column) }} as {{ column }},
+            {% endfor -%}
+            created_at is not null as had_created_at,
+            recorded_at is not null as had_recorded_at,
+            {{ label_lineage.spark_json_text('parent_ids') }} is not null as had_parent_ids,
+            {{ label_lineage.spark_instant('created_at') }} as created_at,
+            {{ label_lineage.spark_instant('recorded_at') }} as recorded_at,
+            case
+                when {{ label_lineage.spark_json_text('parent_ids') }} rlike r'^({{ label_lineage.json_list_pattern() }})\z'
+                    then from_json({{ label_lineage.spark_json_text('parent_ids') }}, 'array<string>')
+            end as parent_list
+        from (
+            select raw.*
+            from (select {% for column in optional %}cast(null as string) as {{ column }}{{ ', ' if not loop.last }}{% endfor %}) as absent
+            cross join lateral (select {{ columns | join(', ') }} from {{ relation }}) as raw
+        ) as complete
+    ) as typed
+{% endmacro %}
+
+
+{#- Nested values as JSON, everything else as it prints. -#}
+{% macro spark_text(column) -%}
+    case
+        when typeof({{ column }}) rlike '^(array|map|struct)' then {{ label_lineage.spark_json_text(column) }}
+        else cast({{ column }} as string)
+    end
+{%- endmacro %}
+
+
+{#- A text as it is, everything else as JSON. -#}
+{% macro spark_json_text(column) -%}
+    get_json_object(to_json(struct({{ column }} as item)), '$.item')
+{%- endmacro %}
+
+
+{#-
+  Any time stamp as UTC, in a session in UTC, which `hold_run` sees to. Text with an offset is moved to
+  UTC, text without one is taken as UTC already. Text in any other form is NULL. Spark asks for dashes,
+  and for seconds where an offset follows.
+-#}
+{% macro spark_instant(column) -%}
+    {%- set text = label_lineage.plain_offset('cast(' ~ column ~ ' as string)') | replace("'\\1'", "'$1'") -%}
+    case
+        when {{ text }} rlike r'^({{ label_lineage.instant_pattern() }})\z'
+            then try_cast(
+                regexp_replace(replace({{ text }}, '/', '-'), '([ T][0-9]+:[0-9]+)(Z|[+-]|$)', '$1:00$2') as {{ dbt.type_timestamp() }}
+            )
+    end
 {%- endmacro %}

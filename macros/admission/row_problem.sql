@@ -69,3 +69,8 @@
 {% macro bigquery__holds_nul(columns) -%}
     ({% for column in columns %}coalesce(strpos({{ column }}, chr(0)) > 0, false){% if not loop.last %} or {% endif %}{% endfor %})
 {%- endmacro %}
+
+
+{% macro spark__holds_nul(columns) -%}
+    ({% for column in columns %}coalesce(contains({{ column }}, chr(0)), false){% if not loop.last %} or {% endif %}{% endfor %})
+{%- endmacro %}

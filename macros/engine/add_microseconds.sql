@@ -27,3 +27,8 @@
 {% macro bigquery__add_microseconds(instant, microseconds) %}
     timestamp_add({{ instant }}, interval {{ microseconds }} microsecond)
 {% endmacro %}
+
+
+{% macro spark__add_microseconds(instant, microseconds) %}
+    timestamp_micros(unix_micros({{ instant }}) + ({{ microseconds }}))
+{% endmacro %}

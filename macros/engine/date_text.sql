@@ -27,3 +27,8 @@
 {% macro bigquery__date_text(instant, pattern) %}
     format_timestamp('{{ {'month': '%E4Y-%m', 'day': '%E4Y-%m-%d'}[pattern] }}', {{ instant }}, 'UTC')
 {% endmacro %}
+
+
+{% macro spark__date_text(instant, pattern) %}
+    substr({{ label_lineage.spark_utc(instant) }}, 1, {{ {'month': 7, 'day': 10}[pattern] }})
+{% endmacro %}

@@ -46,3 +46,12 @@
         * numeric '{{ '%.*f' % (digits, 1 / scale) }}' as decimal(18, {{ digits }})
     )
 {%- endmacro %}
+
+
+{% macro spark__divide_rounded(part, whole, digits) -%}
+    {%- set scale = 10 ** digits -%}
+    cast(
+        cast((2 * {{ scale }} * {{ part }} + {{ whole }}) div nullif(2 * {{ whole }}, 0) as decimal(24, 0))
+        * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
+    )
+{%- endmacro %}

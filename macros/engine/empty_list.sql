@@ -27,3 +27,8 @@
 {% macro bigquery__empty_list() %}
     cast([] as array<string>)
 {% endmacro %}
+
+
+{% macro spark__empty_list() %}
+    cast(array() as array<string>)
+{% endmacro %}

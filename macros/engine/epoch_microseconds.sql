@@ -28,3 +28,8 @@
 {% macro bigquery__epoch_microseconds(instant) -%}
     unix_micros({{ instant }})
 {%- endmacro %}
+
+
+{% macro spark__epoch_microseconds(instant) -%}
+    unix_micros({{ instant }})
+{%- endmacro %}

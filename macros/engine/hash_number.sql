@@ -27,3 +27,8 @@
 {% macro bigquery__hash_number(hash) %}
     cast('0x' || {{ hash }} as int64)
 {% endmacro %}
+
+
+{% macro spark__hash_number(hash) %}
+    cast(conv({{ hash }}, 16, 10) as bigint)
+{% endmacro %}

@@ -12,3 +12,8 @@
 {% macro bigquery__identifier(name) %}
     {{- adapter.quote(name | replace('\\', '\\\\') | replace('`', '\\`')) -}}
 {% endmacro %}
+
+
+{% macro spark__identifier(name) %}
+    {{- adapter.quote(name | replace('`', '``')) -}}
+{% endmacro %}

@@ -41,3 +41,8 @@
         and safe_cast(trim({{ text }}, ' ') as numeric) is not null
     )
 {% endmacro %}
+
+
+{% macro spark__is_number(text) %}
+    (trim({{ text }}) rlike r'^({{ label_lineage.number_pattern() }})\z' and try_cast(trim({{ text }}) as decimal(38, 9)) is not null)
+{% endmacro %}

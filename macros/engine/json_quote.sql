@@ -77,3 +77,9 @@
 {% macro snowflake__has_control_characters(text) -%}
     regexp_instr({{ text }}, '[' || chr(1) || '-' || chr(31) || ']') > 0
 {%- endmacro %}
+
+
+{#- Only arrays and structs become JSON here, so the text goes in as an array and comes out without its brackets. -#}
+{% macro spark__json_quote(text) -%}
+    case when {{ text }} is not null then substr(to_json(array({{ text }})), 2, length(to_json(array({{ text }}))) - 2) end
+{%- endmacro %}

@@ -27,3 +27,8 @@
 {% macro bigquery__json_value(json, key) %}
     json_value({{ json }}, '$.{{ key }}')
 {% endmacro %}
+
+
+{% macro spark__json_value(json, key) %}
+    get_json_object({{ json }}, '$.{{ key }}')
+{% endmacro %}

@@ -38,3 +38,9 @@
 {% macro bigquery__list_agg(expression) -%}
     array_agg({{ expression }} ignore nulls order by {{ expression | replace('distinct ', '') }})
 {%- endmacro %}
+
+
+{% macro spark__list_agg(expression) -%}
+    {%- set value = expression | replace('distinct ', '') -%}
+    case when count({{ value }}) > 0 then sort_array({{ 'collect_set' if expression.startswith('distinct ') else 'collect_list' }}({{ value }})) end
+{%- endmacro %}

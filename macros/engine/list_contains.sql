@@ -27,3 +27,8 @@
 {% macro bigquery__list_contains(list_column, value) %}
     {{ value }} in unnest({{ list_column }})
 {% endmacro %}
+
+
+{% macro spark__list_contains(list_column, value) %}
+    array_contains({{ list_column }}, {{ value }})
+{% endmacro %}

@@ -27,3 +27,8 @@
 {% macro bigquery__list_json(list_column) -%}
     to_json_string({{ list_column }})
 {%- endmacro %}
+
+
+{% macro spark__list_json(list_column) -%}
+    to_json({{ list_column }})
+{%- endmacro %}

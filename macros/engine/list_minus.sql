@@ -36,3 +36,8 @@
         order by place
     ) end
 {%- endmacro %}
+
+
+{% macro spark__list_minus(list_column, other) -%}
+    filter({{ list_column }}, item -> not array_contains({{ other }}, item))
+{%- endmacro %}

@@ -27,3 +27,8 @@
 {% macro bigquery__list_of(expression) %}
     [{{ expression }}]
 {% endmacro %}
+
+
+{% macro spark__list_of(expression) %}
+    array({{ expression }})
+{% endmacro %}

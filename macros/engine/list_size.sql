@@ -27,3 +27,9 @@
 {% macro bigquery__list_size(expression) %}
     array_length({{ expression }})
 {% endmacro %}
+
+
+{#- Not `size`, which gives -1 for NULL where the session is not in ANSI mode. -#}
+{% macro spark__list_size(expression) %}
+    cast(array_size({{ expression }}) as bigint)
+{% endmacro %}

@@ -33,3 +33,8 @@
         order by place
     ), '') end
 {% endmacro %}
+
+
+{% macro spark__list_text(expression) %}
+    array_join(transform({{ expression }}, item -> cast(length(item) as string) || ':' || item), '')
+{% endmacro %}

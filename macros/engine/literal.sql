@@ -19,3 +19,9 @@
 {% macro bigquery__literal(text) %}
     {{- "'" ~ (text | string).replace('\\', '\\\\').replace("'", "\\'").replace('\n', '\\n').replace('\r', '\\r') ~ "'" -}}
 {% endmacro %}
+
+
+{#- A backslash escapes here, and `${x}` is replaced by a variable before the text is even read. -#}
+{% macro spark__literal(text) %}
+    {{- "'" ~ (text | string).replace('\\', '\\\\').replace("'", "\\'").replace('${', '\\u0024{') ~ "'" -}}
+{% endmacro %}

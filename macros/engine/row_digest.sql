@@ -27,3 +27,9 @@
 {% macro bigquery__row_digest(columns) %}
     farm_fingerprint(to_json_string(struct({{ columns | join(', ') }})))
 {% endmacro %}
+
+
+{#- `xxhash64` skips NULL, so that ('a', NULL) and (NULL, 'a') would give the same. -#}
+{% macro spark__row_digest(columns) %}
+    xxhash64({% for column in columns %}{{ column }}, {{ column }} is null{{ ', ' if not loop.last }}{% endfor %})
+{% endmacro %}

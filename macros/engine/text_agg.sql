@@ -12,3 +12,11 @@
 {% macro snowflake__text_agg(expression, separator, order_by) %}
     listagg({{ expression }}, {{ label_lineage.literal(separator) }}) within group (order by {{ order_by }})
 {% endmacro %}
+
+
+{% macro spark__text_agg(expression, separator, order_by) %}
+    array_join(
+        transform(sort_array(collect_list(struct({{ order_by }} as place, {{ expression }} as item))), entry -> entry.item),
+        {{ label_lineage.literal(separator) }}
+    )
+{% endmacro %}

@@ -36,3 +36,8 @@
     {%- set time = '([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]*)?)?' -%}
     {{- year }}(-{{ month }}-{{ day }}|/{{ month }}/{{ day }})([ T]{{ time }}(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?)?
 {%- endmacro %}
+
+
+{% macro spark__to_instant(column) %}
+    {{ label_lineage.spark_instant(column) }}
+{% endmacro %}

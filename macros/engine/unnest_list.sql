@@ -37,3 +37,11 @@
     from {{ source }}
     cross join unnest({{ list_column }}) as item
 {% endmacro %}
+
+
+{% macro spark__unnest_list(source, list_column, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        explode({{ list_column }}) as item
+    from {{ source }}
+{% endmacro %}

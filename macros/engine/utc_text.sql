@@ -27,3 +27,14 @@
 {% macro bigquery__utc_text(instant) %}
     format_timestamp('%E4Y-%m-%d %H:%M:%E6S', {{ instant }}, 'UTC')
 {% endmacro %}
+
+
+{% macro spark__utc_text(instant) %}
+    substr({{ label_lineage.spark_utc(instant) }}, 1, 19) || '.' || lpad(cast(pmod(unix_micros({{ instant }}), 1000000) as string), 6, '0')
+{% endmacro %}
+
+
+{#- UTC whatever the time zone of the session, because a view is read in its reader's: no `date_format` here. -#}
+{% macro spark_utc(instant) -%}
+    cast(timestampadd(microsecond, unix_micros({{ instant }}), timestamp_ntz '1970-01-01 00:00:00') as string)
+{%- endmacro %}

@@ -83,3 +83,52 @@
     ).rows[0] -%}
     {%- do return({'has_table': true, 'is_mine': row[0], 'is_newest': row[1], 'newest_at': row[2]}) -%}
 {% endmacro %}
+
+
+{#-
+  There are no locks here. One row names the run that holds the schema; a run that started later puts
+  itself there, and every model of the other is refused from then on. A model that was at work at that
+  moment still ends, which is why logs are written by `insert_into_log`.
+-#}
+{% macro spark__hold_run() %}
+    {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- do label_lineage.spark_check_session() -%}
+    {%- set ledger = graph.nodes['model.label_lineage.int_ledger'] -%}
+    {%- set runs = api.Relation.create(database=ledger.database, schema=ledger.schema, identifier='label_lineage_runs', type='table') -%}
+    {%- set mine = [run_started_at.astimezone(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f'), invocation_id] -%}
+    {%- if load_cached_relation(runs) is none -%}
+        {%- do run_query('create table if not exists ' ~ runs ~ ' (started_at string, invocation_id string) using ' ~ ledger.config.file_format) -%}
+        {%- do adapter.cache_added(runs) -%}
+    {%- endif -%}
+    {%- set holders = run_query('select started_at, invocation_id from ' ~ runs).rows -%}
+    {%- set holder = holders[0].values() | list if holders else ['', ''] -%}
+    {%- if holder == mine -%}{%- do return('') -%}{%- endif -%}
+    {%- if holder > mine -%}
+        {{ label_lineage.refuse("another run started on the schema " ~ ledger.schema ~ " at " ~ holder[0][:19] ~ " UTC and goes on alone; this run wrote nothing after that, so let the other finish and run again") }}
+    {%- endif -%}
+    {%- do label_lineage.spark_check_cache() -%}
+    {%- do run_query('insert overwrite ' ~ runs ~ ' select ' ~ label_lineage.literal(mine[0]) ~ ', ' ~ label_lineage.literal(mine[1])) -%}
+{% endmacro %}
+
+
+{#- Text becomes a time stamp, and calendar periods end, in the session's time zone, which dbt sets from the profile. -#}
+{% macro spark_check_session() %}
+    {%- set is_utc = run_query("select unix_micros(cast('2024-01-01' as timestamp)) = 1704067200000000 and unix_micros(cast('2024-07-01' as timestamp)) = 1719792000000000") -%}
+    {%- if not is_utc.columns[0].values()[0] -%}
+        {{ label_lineage.refuse("the session is not in UTC; set server_side_parameters in the profile as in this project's profiles.yml") }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- dbt listed the tables when it started; one that another run has made since would be taken for absent. -#}
+{% macro spark_check_cache() %}
+    {%- set schemas = [] -%}
+    {%- set nodes = graph.nodes.values() | selectattr('package_name', 'equalto', 'label_lineage') | selectattr('resource_type', 'in', ['model', 'seed']) | list -%}
+    {%- for node in nodes if node.schema not in schemas -%}
+        {%- do schemas.append(node.schema) -%}
+        {%- set there = run_query('show tables in ' ~ api.Relation.create(schema=node.schema).without_identifier()).columns[1].values() -%}
+        {%- for other in nodes if other.schema == node.schema and other.alias | lower in there and adapter.get_relation(database=other.database, schema=other.schema, identifier=other.alias) is none -%}
+            {{ label_lineage.refuse("another run made the table " ~ other.schema ~ "." ~ other.alias ~ " after this run had started, so this one stopped before it wrote anything; let the other finish and run again") }}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}

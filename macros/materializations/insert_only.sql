@@ -25,7 +25,8 @@
     {%- if existing is none -%}
         {%- do label_lineage.refuse_tables_of_other_runs() -%}
         {%- call statement('main') -%}
-            {{ get_create_table_as_sql(False, target_relation, sql) }}
+            {#- Some adapters write `create or replace`: should another run have made the log meanwhile, that would erase it. -#}
+            {{ modules.re.sub('(?i)create or replace', 'create', get_create_table_as_sql(False, target_relation, sql), count=1) }}
         {%- endcall -%}
         {%- do label_lineage.protect_log(target_relation) -%}
     {%- else -%}
@@ -36,12 +37,9 @@
             {{ label_lineage.refuse("the log " ~ existing ~ " has the columns " ~ there | sort | join(', ') ~ " but this release writes " ~ wanted | sort | join(', ') ~ "; nothing was written, see 'Upgrading' in the README") }}
         {%- endif -%}
         {%- do label_lineage.refuse_tables_of_other_runs() -%}
-        {%- set columns = wanted | map('lower') | join(', ') -%}
+        {%- set columns = wanted | map('lower') | list -%}
         {%- call statement('main') -%}
-            insert into {{ target_relation }} ({{ columns }})
-            select {{ columns }} from (
-                {{ sql }}
-            ) as new_rows
+            {{ label_lineage.insert_into_log(target_relation, columns, sql) }}
         {%- endcall -%}
     {%- endif -%}
 
@@ -94,7 +92,8 @@
     {%- set log = 'model.label_lineage.int_freeze_log' -%}
     {%- if execute and log not in selected_resources and 'model.label_lineage.int_training_rows' in selected_resources -%}
         {%- set node = graph.nodes[log] -%}
-        create table if not exists {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }} as
+        create table if not exists {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }}
+        {{ 'using ' ~ node.config.file_format if node.config.get('file_format') }} as
         select * from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
         where 1 = 0
     {%- endif -%}

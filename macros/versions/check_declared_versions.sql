@@ -103,3 +103,8 @@
 {% macro bigquery__is_version_name(column) %}
     (regexp_contains({{ column }}, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$') and lower({{ column }}) <> 'latest')
 {%- endmacro %}
+
+
+{% macro spark__is_version_name(column) %}
+    ({{ column }} rlike r'^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z' and lower({{ column }}) <> 'latest')
+{%- endmacro %}

@@ -41,7 +41,10 @@ select
     feature_id,
     reason,
     -- Most opinions first, for those were the dearest to get; then who waits longest.
-    row_number() over (partition by dataset order by n_labels desc, waiting_since, {{ label_lineage.text_order('feature_id') }}) as priority,
+    cast(
+        row_number() over (partition by dataset order by n_labels desc, waiting_since, {{ label_lineage.text_order('feature_id') }})
+        as {{ dbt.type_bigint() }}
+    ) as priority,
     label_distribution as candidates,
     leaf_node_ids,
     waiting_since

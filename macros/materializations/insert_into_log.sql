@@ -1,0 +1,42 @@
+{#- The one statement that adds rows to a log that is there. -#}
+{% macro insert_into_log(log, columns, sql) %}
+    {{- adapter.dispatch('insert_into_log', 'label_lineage')(log, columns, sql) -}}
+{% endmacro %}
+
+
+{% macro default__insert_into_log(log, columns, sql) %}
+    insert into {{ log }} ({{ columns | join(', ') }})
+    select {{ columns | join(', ') }} from (
+        {{ sql }}
+    ) as new_rows
+{% endmacro %}
+
+
+{#-
+  Neither Iceberg nor Delta has unique keys, and two appends at once both succeed. A merge that could
+  update is checked against whatever was committed since it began: of two at once one fails, and one
+  that comes later, or is sent again after a lost connection, adds only what is not there. It never does
+  update.
+-#}
+{% macro spark__insert_into_log(log, columns, sql) %}
+    merge into {{ log }} as log
+    using (
+        {{ sql }}
+    ) as new_rows
+    on {% for key in label_lineage.log_keys()[model.name] %}log.{{ key }} <=> new_rows.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    when matched and 1 = 0 then update set {{ columns[0] }} = new_rows.{{ columns[0] }}
+    when not matched then insert ({{ columns | join(', ') }}) values (new_rows.{{ columns | join(', new_rows.') }})
+{% endmacro %}
+
+
+{#- What names a row of each log. -#}
+{% macro log_keys() %}
+    {%- do return({
+        'int_ledger': ['node_id'],
+        'int_ledger_batches': ['batch'],
+        'int_ledger_edges': ['child_id', 'parent_id'],
+        'int_rejections': ['rejection_id'],
+        'int_splits': ['dataset', 'feature_id'],
+        'int_freeze_log': ['dataset', 'version_number', 'feature_id'],
+    }) -%}
+{% endmacro %}

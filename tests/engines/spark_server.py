@@ -1,0 +1,209 @@
+"""A Spark of our own: a standalone master, workers and a Thrift server on loopback, with tables in Iceberg."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ICEBERG = "1.11.0"
+COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
+# Small data needs no optimizing compiler, no parallel collector, and no more than this.
+JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC"
+
+
+class Missing(Exception):
+    """Spark is not installed and may not be installed from here."""
+
+
+def spark_home() -> Path:
+    """Folder of the Spark that the Python package brings along."""
+    found = importlib.util.find_spec("pyspark")
+    if not found or not found.submodule_search_locations:
+        raise Missing("Spark is not installed: pip install 'pyspark>=4.1,<4.2'")
+    if not shutil.which("java"):
+        raise Missing("Java is not installed, which Spark needs; on Debian: apt-get install openjdk-17-jre-headless")
+    return Path(found.submodule_search_locations[0])
+
+
+def iceberg_jar(home: Path) -> Path:
+    """Iceberg's runtime for this Spark, fetched by Maven once and kept in the user's cache folder."""
+    [core] = (home / "jars").glob("spark-core_*.jar")
+    scala, spark = re.fullmatch(r"spark-core_([\d.]+)-(\d+\.\d+).*\.jar", core.name).groups()
+    name = f"iceberg-spark-runtime-{spark}_{scala}"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "label_lineage" / "jars"
+    jar = cache / f"{name}-{ICEBERG}.jar"
+    if jar.exists():
+        return jar
+    if not shutil.which("mvn"):
+        raise Missing(f"{jar.name} is not in {cache} and Maven, which fetches it, is not installed: apt-get install maven")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        command = [
+            "mvn", "--batch-mode", "--quiet", COPY,
+            f"-Dartifact=org.apache.iceberg:{name}:{ICEBERG}", f"-DoutputDirectory={folder}",
+        ]  # fmt: skip
+        result = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=600)
+        if result.returncode != 0:
+            raise Missing(f"Maven did not give {jar.name}: {(result.stdout + result.stderr).strip()[:300]}")
+        # Whole or not at all, should two test runs fetch it at once.
+        (Path(folder) / jar.name).replace(jar)
+    return jar
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class SparkServer:
+    """A cluster in a temporary folder: a master, workers of one core each, and a Thrift server as the driver.
+
+    It is as unlike a developer's `local[*]` as a small machine allows: each executor is a process of its
+    own, so rows are shuffled over sockets, and the server's own session is set to another time zone.
+    """
+
+    def __init__(self, workers: int = 2, memory: str = "768m") -> None:
+        """Start the cluster and wait until it answers.
+
+        Args:
+            workers: How many workers, each with one core and one executor.
+            memory: Heap of each executor.
+        """
+        self.home = spark_home()
+        self.jar = iceberg_jar(self.home)
+        self.folder = Path(tempfile.mkdtemp(prefix="label_lineage_spark_"))
+        self.processes: list[subprocess.Popen] = []
+        self.port = free_port()
+        try:
+            self.start(workers, memory)
+        except BaseException:
+            self.stop()
+            raise
+
+    def start(self, workers: int, memory: str) -> None:
+        """Start master, workers and Thrift server, each once the one before is there."""
+        master_port = free_port()
+        master = f"spark://127.0.0.1:{master_port}"
+        self.launch("master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", master_port, "--webui-port", 0)
+        self.wait("master", lambda log: "I have been elected leader" in log)
+        for number in range(workers):
+            self.launch(
+                f"worker{number}", "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--webui-port", 0,
+                "--cores", 1, "--memory", "1g", "--work-dir", self.folder / "work", master,
+            )  # fmt: skip
+        self.wait("master", lambda log: log.count("Registering worker") == workers)
+        settings = {
+            "spark.master": master,
+            "spark.executor.memory": memory,
+            "spark.executor.cores": 1,
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.ui.enabled": "false",
+            "spark.driver.extraJavaOptions": f"{JVM} -Dderby.system.home={self.folder}",
+            "spark.executor.extraJavaOptions": JVM,
+            # Not spark.jars, which a session of the Thrift server does not see.
+            "spark.driver.extraClassPath": self.jar,
+            "spark.executor.extraClassPath": self.jar,
+            "spark.local.dir": self.folder / "scratch",
+            "spark.sql.warehouse.dir": self.folder / "warehouse",
+            "spark.sql.catalogImplementation": "hive",
+            "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={self.folder}/metastore;create=true",
+            "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
+            "spark.hadoop.hive.metastore.schema.verification": "false",
+            # The metastore in this process has no lock tables; Iceberg then compares before it swaps.
+            "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
+            "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+            "spark.sql.catalog.spark_catalog": "org.apache.iceberg.spark.SparkSessionCatalog",
+            "spark.sql.catalog.spark_catalog.type": "hive",
+            "spark.sql.session.timeZone": "America/New_York",
+            "spark.sql.shuffle.partitions": 2,
+            # Compiling a query takes longer than interpreting it for a few rows.
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.adaptive.enabled": "false",
+        }
+        options = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
+        self.launch(
+            "thrift", "org.apache.spark.deploy.SparkSubmit", *options,
+            "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "spark-internal",
+            "--hiveconf", f"hive.server2.thrift.port={self.port}",
+            "--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1",
+            memory="1g",
+        )  # fmt: skip
+        self.wait("thrift", lambda log: "HiveThriftServer2 started" in log)
+        # The server answers before it has executors; queries would wait, tests would not know why.
+        self.wait("master", lambda log: log.count("Launching executor") >= workers)
+        with self.connect() as cursor:
+            cursor.execute("select 1")
+
+    def launch(self, name: str, main: str, *arguments: object, memory: str = "256m") -> None:
+        """Start one of Spark's programs in a process group of its own, with its output in a file."""
+        environment = {
+            **os.environ,
+            "SPARK_HOME": str(self.home),
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_CONF_DIR": str(self.folder / "conf"),
+            "SPARK_DAEMON_MEMORY": memory,
+            "SPARK_DAEMON_JAVA_OPTS": f"{JVM} -Dspark.master.rest.enabled=false",
+            "SPARK_NO_DAEMONIZE": "1",
+        }
+        (self.folder / "conf").mkdir(exist_ok=True)
+        with (self.folder / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [self.home / "bin" / "spark-class", main, *map(str, arguments)],
+                cwd=self.folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+
+    def wait(self, name: str, is_ready, seconds: int = 180) -> None:
+        """Wait until a program's output says that it is ready."""
+        for _ in range(seconds * 5):
+            log = (self.folder / f"{name}.log").read_text(errors="replace")
+            if is_ready(log):
+                return
+            dead = [process for process in self.processes if process.poll() is not None]
+            if dead:
+                break
+            time.sleep(0.2)
+        raise RuntimeError(f"Spark's {name} did not start: {log[-3000:]}")
+
+    @contextlib.contextmanager
+    def connect(self, schema: str = "default", **settings: object) -> Iterator:
+        """A cursor on a session in UTC, unless `settings` say otherwise."""
+        from pyhive import hive
+
+        configuration = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "false", **settings}
+        connection = hive.connect(
+            host="127.0.0.1", port=self.port, username="dbt", database=schema, configuration=configuration
+        )
+        with contextlib.closing(connection), contextlib.closing(connection.cursor()) as cursor:
+            yield cursor
+
+    def stop(self) -> None:
+        """Stop everything that was started, last first, and remove the folder."""
+        for process in reversed(self.processes):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
