@@ -187,15 +187,17 @@
 
 
 {#-
-  The text of a JSON array of ids: strings, whole numbers, null. Engines read more, and not alike:
-  a comma too many, fractions, half of a surrogate pair. None can store the NUL that a \u0000 stands for.
+  The text of a JSON array of strings and, for ids, whole numbers and null. Engines read more, and not
+  alike: a comma too many, fractions, half of a surrogate pair. None can store the NUL that a \u0000
+  stands for.
 -#}
-{% macro json_list_pattern() -%}
+{% macro json_list_pattern(of_ids=true) -%}
     {%- set hex = '[0-9a-fA-F]' -%}
     {%- set not_nul = '[1-9a-cA-CefEF]' ~ hex ~ '{3}|0[1-9a-fA-F]' ~ hex ~ '{2}|00[1-9a-fA-F]' ~ hex ~ '|000[1-9a-fA-F]|[dD][0-7]' ~ hex ~ '{2}' -%}
     {%- set pair = '[dD][89abAB]' ~ hex ~ '{2}\\\\u[dD][c-fC-F]' ~ hex ~ '{2}' -%}
     {%- set plain = '[^"\\\\\\x01-\\x1f]*' -%}
-    {%- set item = '("' ~ plain ~ '(\\\\(["\\\\/bfnrt]|u(' ~ not_nul ~ '|' ~ pair ~ '))' ~ plain ~ ')*"|-?(0|[1-9][0-9]{0,17})|null)' -%}
+    {%- set text = '"' ~ plain ~ '(\\\\(["\\\\/bfnrt]|u(' ~ not_nul ~ '|' ~ pair ~ '))' ~ plain ~ ')*"' -%}
+    {%- set item = '(' ~ text ~ '|-?(0|[1-9][0-9]{0,17})|null)' if of_ids else text -%}
     {%- set space = '[ \\t\\n\\r]*' -%}
     {{- space }}\[{{ space }}({{ item }}({{ space }},{{ space }}{{ item }})*)?{{ space }}\]{{ space }}
 {%- endmacro %}

@@ -50,17 +50,19 @@
 -#}
 {% macro leaves(touched, versions, ledger, edges, children, lineage, policies) %}
     {%- set needs_lineage = label_lineage.any_policy(policies, 'weight', ['attention', 'independent_roots']) %}
-    {%- set needs_policy = needs_lineage or label_lineage.any_policy(policies, 'consolidation', ['all_labels']) %}
+    {%- set needs_spelling = label_lineage.any_policy(policies, 'kind', label_lineage.kinds_of_many_spellings()) %}
+    {%- set needs_policy = needs_lineage or needs_spelling or label_lineage.any_policy(policies, 'consolidation', ['all_labels']) %}
+    {%- set label = label_lineage.canonical_label('ledger.label', 'versions.kind', policies) if needs_spelling else 'ledger.label' %}
     select
         touched.dataset,
         touched.version_number,
         touched.feature_id,
         ledger.node_id,
-        ledger.label,
+        {{ label }} as label,
         ledger.annotator_id,
         {{ label_lineage.list_size('ledger.parent_ids') }} > 1 and not ledger.is_model as is_human_consolidation,
         {% if needs_lineage -%}
-        {{ label_lineage.leaf_weight() }} as weight,
+        {{ label_lineage.leaf_weight(label) }} as weight,
         {% else -%}
         cast(1 as {{ dbt.type_bigint() }}) as weight,
         {% endif -%}
@@ -101,14 +103,14 @@
   `independent_roots`: leaves that say the same and descend from the same roots count once, because
   who saw the parent gives no second opinion.
 -#}
-{% macro leaf_weight() %}
+{% macro leaf_weight(label) %}
     case versions.weight_rule
         when 'attention' then greatest(1, coalesce(lineage_then.human_attention, lineage.human_attention, 1))
         when 'independent_roots' then
             case
                 when row_number() over (
                     partition by
-                        touched.dataset, touched.version_number, touched.feature_id, ledger.label,
+                        touched.dataset, touched.version_number, touched.feature_id, {{ label }},
                         {{ label_lineage.list_text('coalesce(lineage_then.root_ids, lineage.root_ids, ' ~ label_lineage.list_of('ledger.node_id') ~ ')') }}
                     order by ledger.effective_at desc, {{ label_lineage.text_order('ledger.node_id') }} desc
                 ) = 1 then 1
@@ -121,7 +123,8 @@
 
 {#-
   Step 3. One outcome for each feature that a version touches. A rule only sees features whose leaves
-  disagree; where they agree there is nothing to decide.
+  disagree; where they agree there is nothing to decide. (Rules on the parts of a label see all: their
+  distribution is about the parts.)
 -#}
 {% macro outcomes(leaves, versions, policies) %}
     with per_feature as (
@@ -153,8 +156,13 @@
         inner join {{ versions }} as versions
             on leaves.dataset = versions.dataset
             and leaves.version_number = versions.version_number
-        where per_feature.first_label <> per_feature.last_label
-            and leaves.label is not null
+        where leaves.label is not null
+            and (
+                per_feature.first_label <> per_feature.last_label
+                {%- for rule, kind in label_lineage.rules_of_parts() %}
+                or (versions.consolidation = '{{ rule }}' and versions.kind = '{{ kind }}')
+                {%- endfor %}
+            )
     ),
 
     votes as (

@@ -14,8 +14,14 @@
 {%- endmacro %}
 
 
+{#- Each text through `json_quote`, for Postgres has its own way with control characters. -#}
 {% macro postgres__list_json(list_column) -%}
-    cast(to_json({{ list_column }}) as text)
+    case when {{ list_column }} is not null then
+        '[' || coalesce((
+            select string_agg({{ label_lineage.json_quote('item') }}, ',' order by place)
+            from unnest({{ list_column }}) with ordinality as items(item, place)
+        ), '') || ']'
+    end
 {%- endmacro %}
 
 

@@ -18,9 +18,13 @@
 {#- rule -> the label kinds it can consolidate -> the macro that does, without its `rule_` -#}
 {% macro rules() %}
     {%- do return({
-        'majority_vote': {'class': 'majority_vote'},
-        'latest': {'class': 'latest', 'number': 'latest', 'text': 'latest'},
-        'unanimous': {'class': 'unanimous', 'number': 'unanimous', 'text': 'unanimous'},
+        'majority_vote': {'class': 'majority_vote', 'tags': 'tags_majority_vote', 'ranking': 'ranking_majority_vote'},
+        'mean': {'number': 'number_mean'},
+        'median': {'number': 'number_median'},
+        'trimmed_mean': {'number': 'number_trimmed_mean'},
+        'medoid': {'text': 'text_medoid'},
+        'latest': {'class': 'latest', 'number': 'latest', 'text': 'latest', 'tags': 'latest', 'ranking': 'latest'},
+        'unanimous': {'class': 'unanimous', 'number': 'unanimous', 'text': 'unanimous', 'tags': 'unanimous', 'ranking': 'unanimous'},
         'all_labels': {'class': 'all_labels'},
     }) -%}
 {% endmacro %}
@@ -41,13 +45,15 @@
   a version only under such a rule, so a key that a later release adds changes no policy that is stored already.
 -#}
 {% macro rule_options() %}
-    {%- do return({}) -%}
+    {%- do return({
+        'trim': {'default': 0.1, 'rules': ['trimmed_mean'], 'least': 0, 'most': 0.49},
+    }) -%}
 {% endmacro %}
 
 
 {#- Rules that do not count votes, so that no agreement or margin can be asked of them. -#}
 {% macro rules_without_votes() %}
-    {%- do return([]) -%}
+    {%- do return(['mean', 'median', 'trimmed_mean', 'medoid']) -%}
 {% endmacro %}
 
 

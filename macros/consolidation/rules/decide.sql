@@ -7,8 +7,8 @@
               kind, consolidation, ties, policy (JSON)
     policies  the policies in use, for a rule that writes other SQL for other options
 
-  of the features whose leaves disagree, take those of their own rule and kind, and give one row per
-  feature:
+  of the features whose leaves disagree (all features for `rules_of_parts`), take those of their own rule
+  and kind, and give one row per feature:
 
     dataset, version_number, feature_id
     label               the decision
@@ -23,9 +23,17 @@
 {% endmacro %}
 
 
-{#- The pairs of rule and kind that some policies ask for. -#}
+{#- The pairs of rule and kind that some policies ask for, without those that a macro already decides for another kind. -#}
 {% macro rules_of(policies) %}
-    {%- set pairs = [] -%}
-    {%- for policy in policies if (policy.consolidation, policy.kind) not in pairs -%}{%- do pairs.append((policy.consolidation, policy.kind)) -%}{%- endfor -%}
-    {%- do return(pairs | sort) -%}
+    {%- set pairs = {} -%}
+    {%- for policy in policies | sort(attribute='consolidation,kind') -%}
+        {%- do pairs.setdefault((policy.consolidation, label_lineage.rules()[policy.consolidation][policy.kind]), (policy.consolidation, policy.kind)) -%}
+    {%- endfor -%}
+    {%- do return(pairs.values() | list) -%}
+{% endmacro %}
+
+
+{#- Rules that vote on the parts of a label, one by one: they see all features, and their distribution is of the parts. -#}
+{% macro rules_of_parts() %}
+    {%- do return([('majority_vote', 'ranking'), ('majority_vote', 'tags')]) -%}
 {% endmacro %}

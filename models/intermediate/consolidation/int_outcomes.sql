@@ -1,4 +1,5 @@
 -- Step 3 of 3: the leaves of a feature become one label, or a reason why not.
+{{ config(pre_hook="{{ label_lineage.check_readable_labels(ref('int_leaves'), ref('int_ledger'), ref('int_versions_due')) }}") }}
 {{ label_lineage.outcomes(
     leaves=ref('int_leaves'),
     versions=ref('int_versions_due'),

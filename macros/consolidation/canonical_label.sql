@@ -1,0 +1,46 @@
+{#- Kinds whose labels can be written in several ways: 5 and 5.0, ["a", "b"] and ["b","a"]. -#}
+{% macro kinds_of_many_spellings() %}
+    {%- do return(['number', 'ranking', 'tags']) -%}
+{% endmacro %}
+
+
+{#-
+  A label in the one way its kind writes it, so that equal labels are equal texts: numbers without zeros
+  that say nothing, tags sorted and each once, rankings without blanks. NULL where it cannot be read so.
+-#}
+{% macro canonical_label(label, kind, policies) %}
+    {%- set kinds = policies | map(attribute='kind') | select('in', label_lineage.kinds_of_many_spellings()) | unique | sort -%}
+    case
+        when {{ kind }} not in ('{{ kinds | join("', '") }}') then {{ label }}
+        when not {{ label_lineage.is_valid_label(label, kind, policies) }} then null
+        {%- for each in kinds %}
+        when {{ kind }} = '{{ each }}' then
+            {%- if each == 'number' %} {{ label_lineage.number_text(label_lineage.billionths(label)) }}
+            {%- elif each == 'ranking' %} {{ label_lineage.list_json(label_lineage.json_texts(label)) }}
+            {%- else %} {{ label_lineage.list_json(label_lineage.list_distinct(label_lineage.json_texts(label))) }}
+            {%- endif -%}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{#-
+  Before int_outcomes: a label that its dataset's kind cannot read stops the run. Admission refuses such
+  labels, so this happens only where the kind was changed after labels had come.
+-#}
+{% macro check_readable_labels(leaves, ledger, versions) %}
+    {%- if execute and label_lineage.any_policy(label_lineage.policies_in_use(), 'kind', label_lineage.kinds_of_many_spellings()) -%}
+        {%- set unreadable = run_query(
+            "select versions.dataset, versions.kind, ledger.node_id, ledger.label from " ~ leaves ~ " as leaves"
+            ~ " inner join " ~ versions ~ " as versions on leaves.dataset = versions.dataset and leaves.version_number = versions.version_number"
+            ~ " inner join " ~ ledger ~ " as ledger on leaves.node_id = ledger.node_id"
+            ~ " where leaves.label is null and ledger.label is not null"
+            ~ " order by versions.dataset, " ~ label_lineage.text_order('ledger.node_id') ~ " limit 1"
+        ).rows -%}
+        {%- if unreadable -%}
+            {%- set row = unreadable[0] -%}
+            {{ label_lineage.refuse("the dataset '" ~ row[0] ~ "' is of kind " ~ row[1] ~ ", but the label " ~ (row[3] | string)[:60] | tojson ~ " of node " ~ row[2] | string | tojson ~ " was admitted before and cannot be read so; replace it by a new node, or take the kind back") }}
+        {%- endif -%}
+    {%- endif -%}
+    {%- do return('') -%}
+{% endmacro %}

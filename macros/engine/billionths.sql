@@ -1,0 +1,41 @@
+{#- The number that a text holds (see `is_number`) as a whole number of billionths, rounded half away from zero. Whole, so that sums are exact. -#}
+{% macro billionths(text) %}
+    {{- adapter.dispatch('billionths', 'label_lineage')(text) -}}
+{% endmacro %}
+
+
+{% macro default__billionths(text) -%}
+    cast(replace(cast(cast(trim({{ text }}) as decimal(38, 9)) as {{ dbt.type_string() }}), '.', '') as decimal(38, 0))
+{%- endmacro %}
+
+
+{#- A hugeint, because // does not divide decimals. -#}
+{% macro duckdb__billionths(text) -%}
+    cast(replace(cast(cast(trim({{ text }}) as decimal(38, 9)) as varchar), '.', '') as hugeint)
+{%- endmacro %}
+
+
+{#- The cast to a decimal of fixed size does not take a number with too many digits in front; `round` takes any. -#}
+{% macro postgres__billionths(text) -%}
+    trunc(round(cast(trim({{ text }}) as numeric), 9) * 1000000000)
+{%- endmacro %}
+
+
+{#- A numeric prints without trailing zeros there. -#}
+{% macro bigquery__billionths(text) -%}
+    cast(cast(trim({{ text }}) as numeric) * cast(1000000000 as bignumeric) as bignumeric)
+{%- endmacro %}
+
+
+{#- Whole billionths as text in the one form a number has: no sign of +, no zeros that say nothing, no exponent. -#}
+{% macro number_text(billionths) -%}
+    {%- set digits = 'cast(abs(' ~ billionths ~ ') as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set padded = "'000000000' || " ~ digits -%}
+    case when {{ billionths }} < 0 then '-' else '' end
+    || regexp_replace(
+        substr({{ padded }}, least(length({{ digits }}), 10), greatest(length({{ digits }}), 10) - 9)
+        || '.' || substr({{ padded }}, length({{ digits }}) + 1),
+        '[.]?0*$',
+        ''
+    )
+{%- endmacro %}

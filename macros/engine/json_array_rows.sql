@@ -1,0 +1,34 @@
+{#-
+  One row per element of a JSON array: `place` from 1, `item` as text. Strings come without quotes, null
+  as NULL, anything nested as JSON. Numbers print as the engine prints them (1.50 or 1.5): cast them.
+-#}
+{% macro json_array_rows(source, json, columns) %}
+    {{- adapter.dispatch('json_array_rows', 'label_lineage')(source, json, columns) -}}
+{% endmacro %}
+
+
+{% macro default__json_array_rows(source, json, columns) %}
+    {{ label_lineage.unsupported('json_array_rows') }}
+{% endmacro %}
+
+
+{% macro duckdb__json_array_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        unnest(range(1, len(items) + 1)) as place,
+        unnest(items) as item
+    from (
+        select *, json_extract_string({{ json }}, '$[*]') as items
+        from {{ source }}
+    ) as read_arrays
+{% endmacro %}
+
+
+{% macro postgres__json_array_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        place,
+        item
+    from {{ source }}
+    cross join lateral json_array_elements_text(cast({{ json }} as json)) with ordinality as items(item, place)
+{% endmacro %}

@@ -1,0 +1,22 @@
+{#- A JSON array of strings as a text list, in its order. -#}
+{% macro json_texts(json) %}
+    {{- adapter.dispatch('json_texts', 'label_lineage')(json) -}}
+{% endmacro %}
+
+
+{% macro default__json_texts(json) %}
+    {{ label_lineage.unsupported('json_texts') }}
+{% endmacro %}
+
+
+{% macro duckdb__json_texts(json) -%}
+    json_extract_string({{ json }}, '$[*]')
+{%- endmacro %}
+
+
+{% macro postgres__json_texts(json) -%}
+    array(
+        select item from json_array_elements_text(cast({{ json }} as json)) with ordinality as items(item, place)
+        order by place
+    )
+{%- endmacro %}

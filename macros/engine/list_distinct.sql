@@ -1,0 +1,19 @@
+{#- A text list as a set: sorted by code points, each element once. -#}
+{% macro list_distinct(list_column) %}
+    {{- adapter.dispatch('list_distinct', 'label_lineage')(list_column) -}}
+{% endmacro %}
+
+
+{% macro default__list_distinct(list_column) %}
+    {{ label_lineage.unsupported('list_distinct') }}
+{% endmacro %}
+
+
+{% macro duckdb__list_distinct(list_column) -%}
+    list_sort(list_distinct({{ list_column }}))
+{%- endmacro %}
+
+
+{% macro postgres__list_distinct(list_column) -%}
+    array(select distinct item collate "C" as item from unnest({{ list_column }}) as items(item) order by item)
+{%- endmacro %}

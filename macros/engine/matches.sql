@@ -1,0 +1,19 @@
+{#- Whether the whole of a text matches a regular expression, one that all engines read alike. -#}
+{% macro matches(text, pattern) %}
+    {{- adapter.dispatch('matches', 'label_lineage')(text, pattern) -}}
+{% endmacro %}
+
+
+{% macro default__matches(text, pattern) %}
+    {{ label_lineage.unsupported('matches') }}
+{% endmacro %}
+
+
+{% macro duckdb__matches(text, pattern) -%}
+    regexp_full_match({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+
+{% macro postgres__matches(text, pattern) -%}
+    ({{ text }} ~ '^({{ pattern }})$')
+{%- endmacro %}

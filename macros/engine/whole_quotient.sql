@@ -1,0 +1,16 @@
+{#- part / whole of whole numbers that are not negative, however long, rounded down; NULL for a whole of 0. -#}
+{% macro whole_quotient(part, whole) %}
+    {{- adapter.dispatch('whole_quotient', 'label_lineage')(part, whole) -}}
+{% endmacro %}
+
+
+{#- What is left is taken away first, so that no engine's rounding of quotients matters. -#}
+{% macro default__whole_quotient(part, whole) -%}
+    cast(({{ part }} - mod({{ part }}, nullif({{ whole }}, 0))) / nullif({{ whole }}, 0) as decimal(38, 0))
+{%- endmacro %}
+
+
+{#- There / gives a float. -#}
+{% macro duckdb__whole_quotient(part, whole) -%}
+    (({{ part }}) // nullif({{ whole }}, 0))
+{%- endmacro %}
