@@ -18,7 +18,7 @@ def warehouse(tmp_path: Path) -> Warehouse:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The demo, built once. Tests read it; those that change it take `demo.copy(...)`."""
     built = Warehouse(tmp_path_factory.mktemp("demo"))
-    outcome = built.dbt("build")
+    outcome = built.dbt("build", "--write-json")
     assert outcome.success, outcome.output or outcome.messages
     return built
 

@@ -178,8 +178,31 @@ BAD_SETTINGS = {
 
 @pytest.mark.parametrize(("settings", "expected"), BAD_SETTINGS.values(), ids=BAD_SETTINGS.keys())
 def test_bad_setting_is_refused(original, settings, expected):
-    """Settings are read while parsing, so a bad one stops the command before anything runs."""
-    outcome = original.dbt("run", settings=settings)
+    """The models that read the settings cannot even be compiled with a bad one."""
+    readers = ["stg_label_nodes", "stg_dataset_versions", "int_datasets", "int_ledger"]
+    outcome = original.dbt("compile", "--select", *readers, settings=settings)
+    assert expected in sentence(outcome)
+    assert not outcome.statuses
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "unknown setting",
+        "dataset twice",
+        "unknown rule",
+        "splits that do not add up",
+        "annotator with NUL",
+        "cadence and declared versions",
+        "delay without a unit",
+        "inputs as a mapping",
+        "input that is SQL",
+    ],
+)
+def test_bad_setting_stops_the_command_before_anything_runs(original, bad):
+    """Settings are read while parsing: one from each place that checks them."""
+    settings, expected = BAD_SETTINGS[bad]
+    outcome = original.dbt("run", settings=settings, parse=True)
     assert expected in sentence(outcome)
     assert not outcome.statuses
 
@@ -240,7 +263,7 @@ def test_absent_inputs_are_refused(built, tmp_path):
     )
     outcome = built.dbt("run", settings={"dataset_versions": str(tmp_path / "none.csv")})
     assert "the setting 'dataset_versions' names" in sentence(outcome)
-    outcome = built.dbt("run", settings={"label_nodes": [{"ref": "no_such_model"}]})
+    outcome = built.dbt("run", settings={"label_nodes": [{"ref": "no_such_model"}]}, parse=True)
     assert "depends on a node named 'no_such_model' which was not found" in outcome.output
     assert state_of_logs(built) == state_of_logs(built, "saved.duckdb")
 
@@ -511,7 +534,7 @@ def test_hostile_settings_do_not_execute(tmp_path):
         "model_annotators": [f"{text}*" for text in texts],
     }
     with environment(LABEL_LINEAGE_SECRET="leaked"):
-        outcome = built.dbt("build")
+        outcome = built.dbt("build", parse=True)
     assert outcome.success, outcome.output
     assert built.query(
         "select dataset, feature_id from training_set where version = 'latest' order by all"
@@ -535,7 +558,7 @@ def test_hostile_file_names_are_names(warehouse, name):
     """A file is found under its name, and a file that is absent is named as it was given."""
     plain = warehouse.write_labels(LABELS)
     with environment(LABEL_LINEAGE_SECRET="leaked"):
-        outcome = warehouse.dbt("run", settings={"label_nodes": [str(warehouse.folder / name)]})
+        outcome = warehouse.dbt("run", settings={"label_nodes": [str(warehouse.folder / name)]}, parse=True)
         assert "leaked" not in outcome.output
         assert json.dumps(name)[1:-1] in sentence(outcome) or name in sentence(outcome)
         os.rename(plain, warehouse.folder / name)

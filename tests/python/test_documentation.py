@@ -243,7 +243,7 @@ def test_nothing_is_deprecated(warehouse):
 
 def test_demo_seeds_are_off_with_own_labels(warehouse):
     """Who names inputs gets no demo seeds."""
-    outcome = warehouse.dbt("parse", settings={"label_nodes": ["labels.parquet"]})
+    outcome = warehouse.dbt("parse", "--write-json", settings={"label_nodes": ["labels.parquet"]})
     assert outcome.success, outcome.output
     assert [node for node in read_manifest(warehouse)["nodes"] if node.startswith("seed.")] == []
 

@@ -341,7 +341,7 @@ def test_error_in_the_middle_is_mended_by_the_next_run(
         "select {% if this.identifier == '" + broken + "' %}error('the disk is full'){% else %}1{% endif %}"
     )
     settings.write_text(yaml.safe_dump(project))
-    outcome = released.dbt("run")
+    outcome = released.dbt("run", "--write-json")
     assert outcome.statuses[broken] == "error"
     assert "the disk is full" in outcome.output
     assert_still_frozen(released, before)
@@ -397,7 +397,7 @@ def test_log_replaced_by_a_view_is_refused(released):
 
 def test_clone_leaves_the_logs_alone(released, before, tmp_path):
     """`dbt clone` into the same place finds every relation there and touches none."""
-    assert released.dbt("parse").success
+    assert released.dbt("parse", "--write-json").success
     state = tmp_path / "state"
     state.mkdir()
     shutil.copy(released.folder / "target" / "manifest.json", state)

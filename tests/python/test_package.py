@@ -30,7 +30,7 @@ def consumer(tmp_path_factory) -> Warehouse:
     assert len([path for path in project.rglob("*") if path.is_file()]) == 3
     built = Warehouse(folder, project)
     install(built)
-    outcome = built.dbt("build", "--no-partial-parse", "--show-all-deprecations")
+    outcome = built.dbt("build", "--write-json", "--no-partial-parse", "--show-all-deprecations")
     assert outcome.success, outcome.output
     assert "deprecat" not in outcome.output.lower(), outcome.output
     return built

@@ -103,6 +103,42 @@ def test_labels_outside_time_are_refused(warehouse):
     assert warehouse.query("select feature_id from training_set") == [("f6",)]
 
 
+def test_rows_that_no_run_has_read_are_waiting(warehouse):
+    """`dbt test` on its own fails for rows that a run has read and lost, not for those that came since."""
+    test = ("test", "--select", "every_raw_row_is_accounted_for")
+    feed(warehouse, FIRST)
+    warehouse.build()
+    feed(warehouse, FIRST, SECOND)
+    assert warehouse.dbt(*test).success
+    # Read, and neither admitted nor refused.
+    warehouse.build("--select", "int_arrivals")
+    assert warehouse.dbt(*test).statuses == {test[-1]: "fail"}
+    warehouse.build()
+    assert warehouse.dbt(*test).success
+
+
+def test_run_that_overlooks_a_row_fails(warehouse):
+    """In the run that reads the rows, every row recorded before must be accounted for."""
+    feed(warehouse, FIRST, SECOND)
+    [path] = warehouse.settings["label_nodes"]
+    warehouse.settings["label_nodes"] = ["raw_labels"]
+    warehouse.execute(f"create table raw_labels as select * from '{path}' where node_id = '1'")
+    warehouse.build()
+    # The second row is there from the second look on, so the model does not see it and the test does.
+    warehouse.execute(f"""
+        drop table raw_labels cascade;
+        create sequence looks;
+        create view raw_labels as
+        select labels.* from '{path}' as labels, (select nextval('looks') as look) as looks
+        where node_id = '1' or look > 1;
+    """)
+    test = "every_raw_row_is_accounted_for"
+    outcome = warehouse.dbt("build", "--select", "int_arrivals", test)
+    assert warehouse.query("select count(*) from int_arrivals") == [(0,)]
+    assert outcome.statuses[test] == "fail"
+    assert warehouse.dbt("test", "--select", test).success
+
+
 def json_lines(path: Path, *lines: str) -> None:
     """Write a file of JSON lines."""
     path.write_text("\n".join(lines) + "\n")

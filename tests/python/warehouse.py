@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
+import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +19,7 @@ import duckdb
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = REPOSITORY.parent / "shared"
@@ -72,12 +76,15 @@ class Warehouse:
         """Path of the DuckDB file."""
         return self.folder / "warehouse.duckdb"
 
-    def dbt(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> Outcome:
-        """Run one dbt command in this process.
+    def dbt(self, *arguments: str, settings: Mapping[str, Any] | None = None, parse: bool = False) -> Outcome:
+        """Run one dbt command in this process. `build` leaves out the unit tests, as `make build` does.
 
         Args:
-            arguments: The command line after `dbt`, without --vars.
+            arguments: The command line after `dbt`, without --vars; with `--write-json` for tests that
+                read what dbt then writes into the folder `target`.
             settings: Settings for this command alone, over those of the warehouse.
+            parse: Whether dbt parses the project for this command, with these settings. If not, it
+                takes what it has parsed before, which saves half the time.
 
         Returns:
             What happened. A failure does not raise: tests look at it.
@@ -99,15 +106,22 @@ class Warehouse:
             "--quiet",
             "--no-use-colors",
         ]  # fmt: skip
+        if arguments[0] == "build":
+            command += ["--exclude-resource-type", "unit_test"]
+        if "--write-json" not in arguments:
+            command += ["--no-write-json"]
         if given:
             # As YAML, which dbt reads: escapes of JSON above U+FFFF are no YAML.
             command += ["--vars", yaml.safe_dump(given, default_flow_style=True, width=sys.maxsize)]
+        manifest = None
+        if not parse and arguments[0] != "parse" and self.project == self.profiles == REPOSITORY:
+            manifest = parsed_project(relevant_to_graph(given))
         with (
             environment(LABEL_LINEAGE_DB=str(self.database)),
             open(os.devnull, "w") as nowhere,
             contextlib.redirect_stdout(nowhere),
         ):
-            result = dbtRunner(callbacks=[listen]).invoke(command)
+            result = dbtRunner(manifest, callbacks=[listen]).invoke(command)
         # In one process dbt would keep the file open, and its newest pages in the write-ahead log.
         DuckDBConnectionManager.close_all_connections()
         nodes = [
@@ -124,9 +138,10 @@ class Warehouse:
             messages={node.node.name: node.message or "" for node in failed},
             output="\n".join(messages),
         )
-        # A failed run's traceback holds its connection; the next one may want to open the file differently.
-        del result, nodes, failed
-        gc.collect()
+        if not outcome.success:
+            # Its traceback holds its connection; the next command may want to open the file differently.
+            del result, nodes, failed
+            gc.collect()
         return outcome
 
     def build(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> Outcome:
@@ -175,6 +190,47 @@ class Warehouse:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(self.database, folder / "warehouse.duckdb")
         return Warehouse(folder, self.project, dict(self.settings))
+
+
+def relevant_to_graph(settings: Mapping[str, Any]) -> str:
+    """Settings that decide which models there are and what depends on what, as JSON.
+
+    All others, names of files among them, only show in SQL, which dbt writes anew for every command.
+    Should one be missing here, dbt refuses the `ref` that was not there when it parsed.
+    """
+    inputs, versions = settings.get("label_nodes"), settings.get("dataset_versions")
+    relevant: dict[str, Any] = {}
+    if inputs:
+        named = inputs if isinstance(inputs, list) else []
+        relevant["label_nodes"] = [one for one in named if isinstance(one, dict)] or ["any_table"]
+    if versions:
+        relevant["dataset_versions"] = versions if isinstance(versions, dict) else "any_table"
+    elif "release_every" in settings:
+        relevant["release_every"] = settings["release_every"]
+    return json.dumps(relevant)
+
+
+@functools.cache
+def pack_parsed_project(settings: str) -> bytes:
+    """The project as dbt parses it with these settings, once in a process."""
+    with tempfile.TemporaryDirectory() as folder, environment(LABEL_LINEAGE_DB=f"{folder}/warehouse.duckdb"):
+        folders = [
+            "--project-dir",
+            str(REPOSITORY),
+            "--profiles-dir",
+            str(REPOSITORY),
+            "--target-path",
+            folder,
+        ]
+        quiet = ["--quiet", "--log-level-file", "none", "--no-write-json"]
+        result = dbtRunner().invoke(["parse", *folders, *quiet, "--vars", settings])
+    assert result.success, result.exception
+    return result.result.to_msgpack()
+
+
+def parsed_project(settings: str) -> Manifest:
+    """A parsed project of one's own: commands leave traces in it."""
+    return Manifest.from_msgpack(pack_parsed_project(settings))
 
 
 @contextlib.contextmanager
