@@ -9,6 +9,14 @@
         when {{ kind }} = 'tags' then {{ label_lineage.is_json_texts(label) }}
         {%- elif each == 'ranking' %}
         when {{ kind }} = 'ranking' then {{ label_lineage.is_valid_ranking(label) }}
+        {%- elif each == 'box' %}
+        when {{ kind }} = 'box' then {{ label_lineage.is_valid_box(label) }}
+        {%- elif each == 'boxes' %}
+        when {{ kind }} = 'boxes' then {{ label_lineage.is_valid_boxes(label) }}
+        {%- elif each == 'mask' %}
+        when {{ kind }} = 'mask' then {{ label_lineage.is_valid_mask(label) }}
+        {%- elif each == 'polygon' %}
+        when {{ kind }} = 'polygon' then {{ label_lineage.is_valid_polygon(label) }}
         {%- endif %}
         {%- endfor %}
         when 1 = 0 then false

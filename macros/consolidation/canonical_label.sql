@@ -1,6 +1,6 @@
 {#- Kinds whose labels can be written in several ways: 5 and 5.0, ["a", "b"] and ["b","a"]. -#}
 {% macro kinds_of_many_spellings() %}
-    {%- do return(['number', 'ranking', 'tags']) -%}
+    {%- do return(['box', 'boxes', 'mask', 'number', 'polygon', 'ranking', 'tags']) -%}
 {% endmacro %}
 
 
@@ -16,6 +16,9 @@
         {%- for each in kinds %}
         when {{ kind }} = '{{ each }}' then
             {%- if each == 'number' %} {{ label_lineage.number_text(label_lineage.billionths(label)) }}
+            {%- elif each == 'box' %} {{ label_lineage.canonical_box(label) }}
+            {%- elif each == 'boxes' %} {{ label_lineage.canonical_boxes(label) }}
+            {%- elif each in ['mask', 'polygon'] %} {{ label_lineage.without_blanks(label) }}
             {%- elif each == 'ranking' %} {{ label_lineage.list_json(label_lineage.json_texts(label)) }}
             {%- else %} {{ label_lineage.list_json(label_lineage.list_distinct(label_lineage.json_texts(label))) }}
             {%- endif -%}

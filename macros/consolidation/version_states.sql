@@ -187,6 +187,7 @@
             feature_id,
             '{' || {{ label_lineage.text_agg(label_lineage.json_quote('label') ~ " || ': ' || cast(n_votes as " ~ dbt.type_string() ~ ")", ', ', label_lineage.text_order('label')) }} || '}' as label_distribution
         from votes
+        where kind not in ('{{ label_lineage.kinds_of_shapes() | join("', '") }}')
         group by dataset, version_number, feature_id
     ),
 
@@ -212,6 +213,8 @@
             coalesce(
                 decided.label_distribution,
                 distributions.label_distribution,
+                -- A mask is too long to be a key, and no two are the same.
+                case when versions.kind in ('{{ label_lineage.kinds_of_shapes() | join("', '") }}') then '{}' end,
                 '{' || {{ label_lineage.json_quote('per_feature.first_label') }} || ': ' || cast(per_feature.total_votes as {{ dbt.type_string() }}) || '}',
                 '{}'
             ) as label_distribution,

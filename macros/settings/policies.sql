@@ -18,13 +18,14 @@
 {#- rule -> the label kinds it can consolidate -> the macro that does, without its `rule_` -#}
 {% macro rules() %}
     {%- do return({
-        'majority_vote': {'class': 'majority_vote', 'tags': 'tags_majority_vote', 'ranking': 'ranking_majority_vote'},
-        'mean': {'number': 'number_mean'},
-        'median': {'number': 'number_median'},
+        'majority_vote': {'class': 'majority_vote', 'tags': 'tags_majority_vote', 'ranking': 'ranking_majority_vote', 'mask': 'mask_majority_vote'},
+        'mean': {'number': 'number_mean', 'box': 'box_mean'},
+        'median': {'number': 'number_median', 'box': 'box_median'},
         'trimmed_mean': {'number': 'number_trimmed_mean'},
-        'medoid': {'text': 'text_medoid'},
-        'latest': {'class': 'latest', 'number': 'latest', 'text': 'latest', 'tags': 'latest', 'ranking': 'latest'},
-        'unanimous': {'class': 'unanimous', 'number': 'unanimous', 'text': 'unanimous', 'tags': 'unanimous', 'ranking': 'unanimous'},
+        'medoid': {'text': 'text_medoid', 'box': 'box_medoid', 'mask': 'mask_medoid', 'polygon': 'polygon_medoid'},
+        'box_fusion': {'boxes': 'boxes_fusion'},
+        'latest': {'class': 'latest', 'number': 'latest', 'text': 'latest', 'tags': 'latest', 'ranking': 'latest', 'box': 'latest', 'boxes': 'latest', 'mask': 'latest', 'polygon': 'latest'},
+        'unanimous': {'class': 'unanimous', 'number': 'unanimous', 'text': 'unanimous', 'tags': 'unanimous', 'ranking': 'unanimous', 'box': 'unanimous', 'boxes': 'unanimous', 'mask': 'unanimous', 'polygon': 'unanimous'},
         'all_labels': {'class': 'all_labels'},
     }) -%}
 {% endmacro %}
@@ -46,14 +47,15 @@
 -#}
 {% macro rule_options() %}
     {%- do return({
+        'iou': {'default': 0.55, 'rules': ['box_fusion'], 'least': 0, 'most': 1},
         'trim': {'default': 0.1, 'rules': ['trimmed_mean'], 'least': 0, 'most': 0.49},
     }) -%}
 {% endmacro %}
 
 
-{#- Rules that do not count votes, so that no agreement or margin can be asked of them. -#}
+{#- Rules that do not count votes for these kinds, so that no agreement or margin can be asked of them. -#}
 {% macro rules_without_votes() %}
-    {%- do return(['mean', 'median', 'trimmed_mean', 'medoid']) -%}
+    {%- do return({'mean': ['number'], 'median': ['number'], 'trimmed_mean': ['number'], 'medoid': ['text']}) -%}
 {% endmacro %}
 
 
@@ -127,7 +129,7 @@
 
 {#- How much agreement a policy asks for: shares of the votes, where its rule counts votes at all. -#}
 {% macro check_agreement(policy, given, fallback, where) %}
-    {%- set counts_votes = policy.consolidation not in label_lineage.rules_without_votes() -%}
+    {%- set counts_votes = policy.kind not in label_lineage.rules_without_votes().get(policy.consolidation, []) -%}
     {%- for key in ['min_agreement', 'min_margin'] -%}
         {%- set is_asked = key in given or (counts_votes and key in fallback) -%}
         {%- if not is_asked and (policy.consolidation == 'latest' or not counts_votes) -%}

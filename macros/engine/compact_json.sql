@@ -1,0 +1,19 @@
+{#- JSON text without the blanks between its parts; those within strings stay. -#}
+{% macro compact_json(json) %}
+    {{- adapter.dispatch('compact_json', 'label_lineage')(json) -}}
+{% endmacro %}
+
+
+{% macro default__compact_json(json) %}
+    {{ label_lineage.unsupported('compact_json') }}
+{% endmacro %}
+
+
+{% macro duckdb__compact_json(json) -%}
+    regexp_replace({{ json }}, '("(?:[^"\\]|\\.)*")|[ \t\n\r]+', '\1', 'g')
+{%- endmacro %}
+
+
+{% macro postgres__compact_json(json) -%}
+    regexp_replace({{ json }}, '("(?:[^"\\]|\\.)*")|[ \t\n\r]+', '\1', 'g')
+{%- endmacro %}

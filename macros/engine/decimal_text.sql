@@ -1,0 +1,25 @@
+{#- A decimal with six digits after the point as text, without the zeros at its end. -#}
+{% macro decimal_text(expression) %}
+    {{- adapter.dispatch('decimal_text', 'label_lineage')(expression) -}}
+{% endmacro %}
+
+
+{% macro default__decimal_text(expression) -%}
+    rtrim(rtrim(cast(cast({{ expression }} as decimal(20, 6)) as {{ dbt.type_string() }}), '0'), '.')
+{%- endmacro %}
+
+
+{% macro spark__decimal_text(expression) -%}
+    trim(trailing '.' from trim(trailing '0' from cast(cast({{ expression }} as decimal(20, 6)) as string)))
+{%- endmacro %}
+
+
+{% macro trino__decimal_text(expression) -%}
+    trim(trailing '.' from trim(trailing '0' from cast(cast({{ expression }} as decimal(20, 6)) as varchar)))
+{%- endmacro %}
+
+
+{#- It prints no such zeros in the first place. -#}
+{% macro bigquery__decimal_text(expression) -%}
+    cast(cast({{ expression }} as numeric) as string)
+{%- endmacro %}

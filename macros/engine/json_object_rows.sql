@@ -1,0 +1,40 @@
+{#- One row per object (`item`, as it is written) of a JSON text whose objects hold no others, with `place` from 1. -#}
+{% macro json_object_rows(source, json, columns) %}
+    {{- adapter.dispatch('json_object_rows', 'label_lineage')(source, json, columns) -}}
+{% endmacro %}
+
+
+{% macro default__json_object_rows(source, json, columns) %}
+    {{ label_lineage.unsupported('json_object_rows') }}
+{% endmacro %}
+
+
+{#- Not the engine's JSON functions: they print numbers anew, and not alike. -#}
+{% macro duckdb__json_object_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        unnest(range(1, len(items) + 1)) as place,
+        unnest(items) as item
+    from (
+        select
+            {% for column in columns %}{{ column }}, {% endfor -%}
+            regexp_extract_all({{ json }}, '{{ label_lineage.json_object_pattern() }}') as items
+        from {{ source }}
+    ) as found_objects
+{% endmacro %}
+
+
+{% macro postgres__json_object_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        items.place,
+        items.item[1] as item
+    from {{ source }}
+    cross join lateral regexp_matches({{ json }}, '{{ label_lineage.json_object_pattern() }}', 'g') with ordinality as items(item, place)
+{% endmacro %}
+
+
+{#- From a brace to its brace, past those that stand in strings. -#}
+{% macro json_object_pattern() -%}
+    \{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}
+{%- endmacro %}

@@ -1,0 +1,26 @@
+{#- One row per whole number (`number`) from `first` to `last`; rows whose last is before their first give none. -#}
+{% macro number_rows(source, first, last, columns) %}
+    {{- adapter.dispatch('number_rows', 'label_lineage')(source, first, last, columns) -}}
+{% endmacro %}
+
+
+{% macro default__number_rows(source, first, last, columns) %}
+    {{ label_lineage.unsupported('number_rows') }}
+{% endmacro %}
+
+
+{% macro duckdb__number_rows(source, first, last, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        unnest(range(cast({{ first }} as bigint), cast({{ last }} as bigint) + 1)) as number
+    from {{ source }}
+{% endmacro %}
+
+
+{% macro postgres__number_rows(source, first, last, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        numbers.number
+    from {{ source }}
+    cross join lateral generate_series(cast({{ first }} as bigint), cast({{ last }} as bigint)) as numbers(number)
+{% endmacro %}

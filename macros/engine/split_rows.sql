@@ -1,0 +1,33 @@
+{#- One row per part of a text between separators: `place` from 1, `item`. The parts are as written, so that no number loses a digit. -#}
+{% macro split_rows(source, text, separator, columns) %}
+    {{- adapter.dispatch('split_rows', 'label_lineage')(source, text, separator, columns) -}}
+{% endmacro %}
+
+
+{% macro default__split_rows(source, text, separator, columns) %}
+    {{ label_lineage.unsupported('split_rows') }}
+{% endmacro %}
+
+
+{% macro duckdb__split_rows(source, text, separator, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        unnest(range(1, len(items) + 1)) as place,
+        unnest(items) as item
+    from (
+        select
+            {% for column in columns %}{{ column }}, {% endfor -%}
+            string_split({{ text }}, {{ label_lineage.literal(separator) }}) as items
+        from {{ source }}
+    ) as split_texts
+{% endmacro %}
+
+
+{% macro postgres__split_rows(source, text, separator, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        items.place,
+        items.item
+    from {{ source }}
+    cross join lateral unnest(string_to_array({{ text }}, {{ label_lineage.literal(separator) }})) with ordinality as items(item, place)
+{% endmacro %}

@@ -1,0 +1,19 @@
+{#- The sum of the whole numbers in a text, which stand between commas. -#}
+{% macro sum_of_parts(text) %}
+    {{- adapter.dispatch('sum_of_parts', 'label_lineage')(text) -}}
+{% endmacro %}
+
+
+{% macro default__sum_of_parts(text) %}
+    {{ label_lineage.unsupported('sum_of_parts') }}
+{% endmacro %}
+
+
+{% macro duckdb__sum_of_parts(text) -%}
+    list_sum(cast(string_split({{ text }}, ',') as bigint[]))
+{%- endmacro %}
+
+
+{% macro postgres__sum_of_parts(text) -%}
+    (select sum(cast(item as bigint)) from unnest(string_to_array({{ text }}, ',')) as items(item))
+{%- endmacro %}
