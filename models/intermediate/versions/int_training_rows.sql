@@ -5,8 +5,9 @@
 
 with entries as (
     select {{ columns | join(', ') }} from {{ ref('int_freeze_log') }}
+    where entry in ('version', 'row')
     {%- if is_incremental() %}
-    where (dataset, version_number) not in (select dataset, version_number from {{ this }} where entry = 'version')
+        and (dataset, version_number) not in (select dataset, version_number from {{ this }} where entry = 'version')
     {%- endif %}
 ),
 
