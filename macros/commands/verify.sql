@@ -14,6 +14,7 @@
         ['No frozen row was changed', label_lineage.test_frozen_rows_unchanged(ref('int_freeze_log'))],
         ['The log of changes gives the checksum of every version', label_lineage.test_frozen(ref('int_freeze_log'))],
         ['What readers see gives the checksum of every version', label_lineage.test_frozen(ref('int_training_rows'), until='until_version_number')],
+        ['No estimate of an annotator was changed', label_lineage.test_frozen_annotators(ref('int_freeze_log'))],
         ['The chain of fingerprints holds', label_lineage.test_chain_holds(ref('int_freeze_log'))],
         ['The ledger, replayed, gives every version', label_lineage.recomputed_differences()],
     ] -%}

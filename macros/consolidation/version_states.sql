@@ -2,6 +2,7 @@
   The steps from a set of versions to the outcome of each feature that they touch. The models
   int_touched_features, int_leaves and int_outcomes take them for the versions that are due; the
   test frozen_versions_can_be_recomputed and `verify` take the same for every version ever frozen.
+  Between the second and the third, policies that estimate annotators take the steps of estimation/.
 -#}
 
 {#- A version's policy, stored as JSON, as columns. -#}
@@ -12,12 +13,19 @@
     {{ label_lineage.json_value(policy, 'ties') }} as ties,
     cast({{ label_lineage.json_value(policy, 'min_labels') }} as {{ dbt.type_int() }}) as min_labels,
     cast({{ label_lineage.json_value(policy, 'min_agreement') }} as decimal(7, 6)) as min_agreement,
-    cast(coalesce({{ label_lineage.json_value(policy, 'min_margin') }}, '0') as decimal(7, 6)) as min_margin
+    cast(coalesce({{ label_lineage.json_value(policy, 'min_margin') }}, '0') as decimal(7, 6)) as min_margin,
+    coalesce({{ label_lineage.json_value(policy, 'repeats') }}, 'all') as repeats,
+    cast(coalesce({{ label_lineage.json_value(policy, 'iterations') }}, '0') as {{ dbt.type_int() }}) as iterations,
+    cast(coalesce({{ label_lineage.json_value(policy, 'posterior_digits') }}, '3') as {{ dbt.type_int() }}) as posterior_digits
 {%- endmacro %}
 
 
-{#- Step 1. Features with a label that became effective in a version's window; all, where the policy is new. -#}
-{% macro touched_features(versions, ledger) %}
+{#-
+  Step 1. Features with a label that became effective in a version's window; all, where the policy is new or
+  estimates: one new answer changes what is thought of its annotator, and so of every feature.
+-#}
+{% macro touched_features(versions, ledger, policies) %}
+    {%- set estimates = label_lineage.any_estimate(policies) -%}
     {%- set is_new = 'ledger.effective_at > versions.previous_as_of' -%}
     {%- set n_parents = label_lineage.list_size('ledger.parent_ids') -%}
     select
@@ -32,12 +40,17 @@
         count(case when {{ is_new }} and ledger.label is null then 1 end) as n_retractions,
         count(case when {{ is_new }} and {{ n_parents }} > 1 then 1 end) as n_merges,
         count(case when {{ is_new }} and {{ n_parents }} = 1 then 1 end) as n_corrections,
+        {% if estimates -%}
+        count(case when {{ is_new }} or versions.is_policy_new then 1 end) = 0 as is_only_estimated,
+        {% else -%}
+        false as is_only_estimated,
+        {% endif -%}
         max(versions.as_of) as as_of
     from {{ versions }} as versions
     inner join {{ ledger }} as ledger
         on versions.task = ledger.task
         and ledger.effective_at <= versions.as_of
-        and (versions.is_policy_new or ledger.effective_at > versions.previous_as_of)
+        and (versions.is_policy_new or ledger.effective_at > versions.previous_as_of{{ ' or ' ~ label_lineage.is_estimated('versions') if estimates }})
     group by versions.dataset, versions.task, versions.version_number, ledger.feature_id
 {% endmacro %}
 
@@ -51,8 +64,13 @@
 {% macro leaves(touched, versions, ledger, edges, children, lineage, policies) %}
     {%- set needs_lineage = label_lineage.any_policy(policies, 'weight', ['attention', 'independent_roots']) %}
     {%- set needs_spelling = label_lineage.any_policy(policies, 'kind', label_lineage.kinds_of_many_spellings()) %}
-    {%- set needs_policy = needs_lineage or needs_spelling or label_lineage.any_policy(policies, 'consolidation', ['all_labels']) %}
+    {%- set has_repeats = label_lineage.any_policy(policies | selectattr('repeats', 'defined') | list, 'repeats', ['last']) %}
+    {%- set needs_policy = needs_lineage or needs_spelling or has_repeats or label_lineage.any_policy(policies, 'consolidation', ['all_labels']) %}
     {%- set label = label_lineage.canonical_label('ledger.label', 'versions.kind', policies) if needs_spelling else 'ledger.label' %}
+    {%- if has_repeats %}
+    select dataset, version_number, feature_id, node_id, label, annotator_id, is_human_consolidation, weight, effective_at
+    from (
+    {%- endif %}
     select
         touched.dataset,
         touched.version_number,
@@ -65,6 +83,18 @@
         {{ label_lineage.leaf_weight(label) }} as weight,
         {% else -%}
         cast(1 as {{ dbt.type_bigint() }}) as weight,
+        {% endif -%}
+        {% if has_repeats -%}
+        -- Of the labels by one person, the newest; nobody knows whose those without an annotator are.
+        case
+            when versions.repeats = 'last' and ledger.label is not null and ledger.annotator_id is not null then row_number() over (
+                partition by
+                    touched.dataset, touched.version_number, touched.feature_id, ledger.annotator_id,
+                    case when ledger.label is null then 1 else 0 end
+                order by ledger.effective_at desc, {{ label_lineage.text_order('ledger.node_id') }} desc
+            )
+            else 1
+        end as place,
         {% endif -%}
         ledger.effective_at
     from {{ touched }} as touched
@@ -95,6 +125,10 @@
         {%- if needs_policy %}
         or versions.consolidation = 'all_labels'
         {%- endif %}
+    {%- if has_repeats %}
+    ) as repeated
+    where place = 1
+    {%- endif %}
 {% endmacro %}
 
 
@@ -124,9 +158,11 @@
 {#-
   Step 3. One outcome for each feature that a version touches. A rule only sees features whose leaves
   disagree; where they agree there is nothing to decide. (Rules on the parts of a label see all: their
-  distribution is about the parts.)
+  distribution is about the parts.) Of a dataset with an estimate, they see the votes that the estimate
+  gives each feature.
 -#}
-{% macro outcomes(leaves, versions, policies) %}
+{% macro outcomes(leaves, versions, policies, answers, estimates) %}
+    {%- set has_estimates = label_lineage.any_estimate(policies) %}
     with per_feature as (
         select
             leaves.dataset,
@@ -163,6 +199,9 @@
                 or (versions.consolidation = '{{ rule }}' and versions.kind = '{{ kind }}')
                 {%- endfor %}
             )
+            {%- if has_estimates %}
+            and not {{ label_lineage.is_estimated('versions') }}
+            {%- endif %}
     ),
 
     votes as (
@@ -178,6 +217,32 @@
             max({{ label_lineage.text_order(label_lineage.utc_text('effective_at') ~ ' || node_id') }}) as newest
         from contested
         group by dataset, version_number, feature_id, kind, consolidation, ties, label
+        {%- if has_estimates %}
+        union all
+        select
+            estimated.dataset,
+            estimated.version_number,
+            estimated.feature_id,
+            versions.kind,
+            versions.consolidation,
+            versions.ties,
+            estimated.label,
+            estimated.n_votes,
+            newest.newest
+        from (
+            {{ label_lineage.estimated_votes(answers, estimates, policies) }}
+        ) as estimated
+        inner join {{ versions }} as versions
+            on estimated.dataset = versions.dataset
+            and estimated.version_number = versions.version_number
+        left join (
+            {{ label_lineage.newest_leaves(leaves, versions) }}
+        ) as newest
+            on estimated.dataset = newest.dataset
+            and estimated.version_number = newest.version_number
+            and estimated.feature_id = newest.feature_id
+            and estimated.label = newest.label
+        {%- endif %}
     ),
 
     distributions as (
@@ -222,10 +287,10 @@
                 when per_feature.n_labels = 0 then 'retracted'
                 when per_feature.n_labels = 1 and per_feature.has_human_consolidation then 'human'
                 when per_feature.n_labels < versions.min_labels then 'no_quorum'
-                when per_feature.n_labels = 1 then 'single'
                 when decided.is_tied then 'tie'
                 when decided.n_votes < versions.min_agreement * decided.total_votes then 'no_quorum'
                 when decided.n_votes - decided.n_runner_up < versions.min_margin * decided.total_votes then 'no_quorum'
+                when per_feature.n_labels = 1 then 'single'
                 else 'consensus'
             end as outcome
         from per_feature
@@ -255,3 +320,22 @@
         leaf_node_ids
     from settled
 {% endmacro %}
+
+
+{#- Where time decides between labels that an estimate finds equally likely: when each was said last. -#}
+{% macro newest_leaves(leaves, versions) %}
+    select
+        leaves.dataset,
+        leaves.version_number,
+        leaves.feature_id,
+        leaves.label,
+        max({{ label_lineage.text_order(label_lineage.utc_text('leaves.effective_at') ~ ' || leaves.node_id') }}) as newest
+    from {{ leaves }} as leaves
+    inner join {{ versions }} as versions
+        on leaves.dataset = versions.dataset
+        and leaves.version_number = versions.version_number
+    where versions.ties = 'latest'
+        and {{ label_lineage.is_estimated('versions') }}
+        and leaves.label is not null
+    group by leaves.dataset, leaves.version_number, leaves.feature_id, leaves.label
+{%- endmacro %}

@@ -5,6 +5,7 @@
         'kind': 'class',
         'consolidation': 'majority_vote',
         'weight': 'equal',
+        'repeats': 'all',
         'min_labels': 1,
         'min_agreement': 0.5,
         'min_margin': 0,
@@ -27,6 +28,10 @@
         'latest': {'class': 'latest', 'number': 'latest', 'text': 'latest', 'tags': 'latest', 'ranking': 'latest', 'box': 'latest', 'boxes': 'latest', 'mask': 'latest', 'polygon': 'latest'},
         'unanimous': {'class': 'unanimous', 'number': 'unanimous', 'text': 'unanimous', 'tags': 'unanimous', 'ranking': 'unanimous', 'box': 'unanimous', 'boxes': 'unanimous', 'mask': 'unanimous', 'polygon': 'unanimous'},
         'all_labels': {'class': 'all_labels'},
+        'weighted_vote': {'class': 'weighted_vote'},
+        'wawa': {'class': 'wawa'},
+        'dawid_skene': {'class': 'dawid_skene'},
+        'one_coin_dawid_skene': {'class': 'one_coin_dawid_skene'},
     }) -%}
 {% endmacro %}
 
@@ -49,6 +54,8 @@
     {%- do return({
         'iou': {'default': 0.55, 'rules': ['box_fusion'], 'least': 0, 'most': 1},
         'trim': {'default': 0.1, 'rules': ['trimmed_mean'], 'least': 0, 'most': 0.49},
+        'iterations': {'default': 20, 'least': 1, 'most': 1000, 'rules': label_lineage.em_rules()},
+        'posterior_digits': {'default': 3, 'least': 1, 'most': 6, 'rules': label_lineage.em_rules() + ['wawa']},
     }) -%}
 {% endmacro %}
 
@@ -103,7 +110,8 @@
     {%- do policy.update(given) -%}
     {%- set allowed = {
         'consolidation': label_lineage.rules() | list,
-        'weight': ['equal', 'attention', 'independent_roots'],
+        'weight': ['equal', 'attention', 'annotator', 'independent_roots'],
+        'repeats': ['all', 'last'],
         'ties': ['queue', 'latest', 'smallest', 'largest'],
         'kind': label_lineage.kinds(),
     } -%}
@@ -117,6 +125,7 @@
         {%- for rule, kinds in label_lineage.rules().items() if policy.kind in kinds -%}{%- do works.append(rule) -%}{%- endfor -%}
         {{ label_lineage.refuse("the " ~ where ~ " asks for " ~ policy.consolidation ~ " of kind " ~ policy.kind ~ ", which cannot work; for " ~ policy.kind ~ " labels use " ~ works | join(', ')) }}
     {%- endif -%}
+    {%- do label_lineage.check_weight(policy, where) -%}
     {%- do label_lineage.check_agreement(policy, given, fallback, where) -%}
     {%- do label_lineage.check_options(policy, given, where) -%}
     {%- if policy.min_labels is not integer or policy.min_labels is boolean or policy.min_labels < 1 or policy.min_labels > 1000000 -%}
@@ -208,6 +217,7 @@
     {%- endfor -%}
     {%- set later = [] -%}
     {%- if policy.min_margin -%}{%- do later.append(', "min_margin": ' ~ '%.6f' % policy.min_margin) -%}{%- endif -%}
+    {%- if policy.repeats != 'all' -%}{%- do later.append(', "repeats": ' ~ policy.repeats | tojson) -%}{%- endif -%}
     {%- for key, option in label_lineage.rule_options().items() if key in policy -%}
         {%- do later.append(', "' ~ key ~ '": ' ~ (policy[key] if option.default is integer else '%.6f' % policy[key])) -%}
     {%- endfor -%}
@@ -222,4 +232,22 @@
         ~ ', "split_salt": ' ~ policy.split_salt | tojson
         ~ later | join ~ '}'
     ) -%}
+{% endmacro %}
+
+
+{#- Weights that cannot work with the rule. -#}
+{% macro check_weight(policy, where) %}
+    {%- if policy.weight == 'equal' and policy.consolidation == 'weighted_vote' -%}
+        {{ label_lineage.refuse("the " ~ where ~ " asks for weighted_vote with weight equal, which weighs nothing; set weight to attention, annotator or independent_roots, or use majority_vote") }}
+    {%- endif -%}
+    {%- if policy.weight != 'equal' and policy.consolidation in label_lineage.em_rules() + ['wawa'] -%}
+        {{ label_lineage.refuse("the " ~ where ~ " sets weight to " ~ policy.weight ~ " under " ~ policy.consolidation ~ ", which weighs annotators itself; set weight to equal") }}
+    {%- endif -%}
+    {%- if policy.weight == 'annotator' and (policy.consolidation not in ['majority_vote', 'weighted_vote'] or policy.kind != 'class') -%}
+        {{ label_lineage.refuse("the " ~ where ~ " sets weight to annotator under " ~ policy.consolidation ~ " of kind " ~ policy.kind ~ "; it works for majority_vote and weighted_vote of kind class") }}
+    {%- endif -%}
+    {%- if policy.repeats == 'last' and policy.weight == 'independent_roots' -%}
+        {{ label_lineage.refuse("the " ~ where ~ " sets repeats to last under weight independent_roots, which counts the labels of a root once already; set repeats to all") }}
+    {%- endif -%}
+    {%- do return('') -%}
 {% endmacro %}

@@ -28,6 +28,7 @@
 {#- Why: by the labels that became effective in the version's window. The first that applies counts. -#}
 {% macro change_cause() %}
     case
+        when is_only_estimated then 'vote'
         when n_new = 0 then 'policy'
         when n_late > 0 then 'late'
         when previous_row_hash is null then 'new_label'

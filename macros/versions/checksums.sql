@@ -17,10 +17,10 @@
 {%- endmacro %}
 
 
-{#- The checksum as it is published: both sums. -#}
+{#- The checksum as it is published: both sums, and that of the annotators where the policy estimates them. -#}
 {% macro rows_checksum() %}
     {%- set text = dbt.type_string() -%}
-    cast(checksum_high as {{ text }}) || '-' || cast(checksum_low as {{ text }})
+    cast(checksum_high as {{ text }}) || '-' || cast(checksum_low as {{ text }}) || coalesce('-' || cast(annotators_checksum as {{ text }}), '')
 {%- endmacro %}
 
 
@@ -48,4 +48,36 @@
     inner join {{ digests }} as earlier
         on later.dataset = earlier.dataset and earlier.version_number <= later.version_number
     group by later.dataset, later.version_number
+{%- endmacro %}
+
+
+{#- Everything that is stored of an annotator, in a fixed order. -#}
+{% macro annotator_hash() %}
+    {%- set text, number = dbt.type_string(), dbt.type_bigint() -%}
+    {{- label_lineage.hash_columns([
+        'annotator_id',
+        'true_label',
+        'given_label',
+        'cast(cast(probability * 1000000 as ' ~ number ~ ') as ' ~ text ~ ')',
+        'cast(cast(n_expected * 1000 as ' ~ number ~ ') as ' ~ text ~ ')',
+    ]) -}}
+{% endmacro %}
+
+
+{#- For each version in `estimates`, the sum of the first 60 bits of the hashes of its annotators' rows. -#}
+{% macro annotator_checksums(estimates) %}
+    select dataset, version_number, cast(sum({{ label_lineage.checksum_part('row_hash', 1, "''") }}) as decimal(38, 0)) as annotators_checksum
+    from (
+        select dataset, version_number, {{ label_lineage.annotator_hash() }} as row_hash from {{ estimates }} as estimates
+    ) as hashed
+    group by dataset, version_number
+{%- endmacro %}
+
+
+{#- The estimates worth storing: cells that round to 0 are not. -#}
+{% macro stored_estimates(estimates) -%}
+    (
+        select dataset, version_number, {{ label_lineage.annotator_columns() | join(', ') }} from {{ estimates }} as estimates
+        where probability > 0 or true_label is null
+    )
 {%- endmacro %}

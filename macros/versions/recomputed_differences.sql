@@ -3,6 +3,7 @@
   steps that freezing takes, for all versions at once. It costs what freezing them in one run would.
 -#}
 {% macro recomputed_differences() %}
+    {%- set policies = label_lineage.policies_ever_used() %}
     with registry as (
         select * from {{ ref('int_training_rows') }}
         where entry = 'version'
@@ -25,7 +26,7 @@
         from registry
     ),
 
-    {{ label_lineage.replay('versions', label_lineage.policies_ever_used()) }},
+    {{ label_lineage.replay('versions', policies) }},
 
     hashed as (
         select *, {{ label_lineage.training_row_hash() }} as row_hash from replayed
@@ -69,4 +70,21 @@
     where stored.feature_id is null
         or recomputed.feature_id is null
         or stored.row_hash <> recomputed.row_hash
+    {%- if label_lineage.any_estimate(policies) %}
+    union all
+    select
+        'int_freeze_log' as table_name,
+        registry.dataset,
+        registry.version_number,
+        cast(null as {{ dbt.type_string() }}) as feature_id,
+        cast(null as {{ dbt.type_string() }}) as frozen_label,
+        cast(null as {{ dbt.type_string() }}) as recomputed_label,
+        'the ledger gives other estimates of the annotators' as problem
+    from registry
+    left join (
+        {{ label_lineage.annotator_checksums(label_lineage.stored_estimates('version_estimates')) }}
+    ) as annotators
+        on registry.dataset = annotators.dataset and registry.version_number = annotators.version_number
+    where coalesce(registry.annotators_checksum, -1) <> coalesce(annotators.annotators_checksum, -1)
+    {%- endif %}
 {% endmacro %}

@@ -4,7 +4,7 @@
 -#}
 {% macro replay(versions, policies) %}
     touched as (
-        {{ label_lineage.touched_features(versions, ref('int_ledger')) }}
+        {{ label_lineage.touched_features(versions, ref('int_ledger'), policies) }}
     ),
 
     version_leaves as (
@@ -19,8 +19,18 @@
         ) }}
     ),
 
+    {% if label_lineage.any_estimate(policies) -%}
+    version_answers as (
+        {{ label_lineage.answers('version_leaves', versions, policies) }}
+    ),
+
+    version_estimates as (
+        {{ label_lineage.annotator_estimates('version_answers', policies) }}
+    ),
+
+    {% endif -%}
     outcomes as (
-        {{ label_lineage.outcomes('version_leaves', versions, policies) }}
+        {{ label_lineage.outcomes('version_leaves', versions, policies, 'version_answers', 'version_estimates') }}
     ),
 
     replayed as (

@@ -5,5 +5,11 @@
 
 
 {% macro entry_columns() %}
-    {%- do return(['as_of', 'policy', 'n_rows', 'n_added', 'n_changed', 'n_removed', 'checksum_high', 'checksum_low', 'rows_checksum', 'previous_fingerprint', 'fingerprint', 'package_release', 'frozen_at']) -%}
+    {%- do return(['as_of', 'policy', 'n_rows', 'n_added', 'n_changed', 'n_removed', 'checksum_high', 'checksum_low', 'annotators_checksum', 'rows_checksum', 'previous_fingerprint', 'fingerprint', 'package_release', 'frozen_at']) -%}
+{% endmacro %}
+
+
+{#- What is stored of each annotator with a version whose policy estimates them. -#}
+{% macro annotator_columns() %}
+    {%- do return(['annotator_id', 'true_label', 'given_label', 'probability', 'n_expected']) -%}
 {% endmacro %}

@@ -4,4 +4,6 @@
     leaves=ref('int_leaves'),
     versions=ref('int_versions_due'),
     policies=label_lineage.policies_in_use(),
+    answers=ref('int_answers'),
+    estimates=ref('int_annotator_estimates'),
 ) }}

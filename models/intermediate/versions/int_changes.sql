@@ -8,7 +8,8 @@ with outcomes as (
         touched.n_late,
         touched.n_retractions,
         touched.n_merges,
-        touched.n_corrections
+        touched.n_corrections,
+        touched.is_only_estimated
     from {{ ref('int_outcomes') }} as outcomes
     inner join {{ ref('int_touched_features') }} as touched
         on outcomes.dataset = touched.dataset

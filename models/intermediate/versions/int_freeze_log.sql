@@ -4,6 +4,7 @@
 {{- label_lineage.insert_only_log() }}
 
 {%- set row_columns = ['feature_id', 'change', 'cause', 'previous_label', 'row_hash', 'previous_row_hash'] + label_lineage.payload_columns() %}
+{%- set annotator_columns = label_lineage.annotator_columns() %}
 {%- set version_columns = label_lineage.entry_columns() | reject('equalto', 'frozen_at') | list %}
 
 with frozen as (
@@ -20,6 +21,10 @@ versions as (
 
 changes as (
     select * from {{ ref('int_changes') }}
+),
+
+annotators as (
+    select * from {{ label_lineage.stored_estimates(ref('int_annotator_estimates')) }} as estimates
 )
 
 select
@@ -28,7 +33,7 @@ select
     task,
     version,
     version_number,
-    {{ label_lineage.typed_nulls('int_freeze_log', row_columns) }},
+    {{ label_lineage.typed_nulls('int_freeze_log', row_columns + annotator_columns) }},
     {{ version_columns | join(',\n    ') }},
     {{ label_lineage.now() }} as frozen_at
 from versions
@@ -40,8 +45,22 @@ select
     versions.version,
     changes.version_number,
     changes.{{ row_columns | join(',\n    changes.') }},
-    {{ label_lineage.typed_nulls('int_freeze_log', version_columns) }},
+    {{ label_lineage.typed_nulls('int_freeze_log', annotator_columns + version_columns) }},
     {{ label_lineage.now() }} as frozen_at
 from changes
 inner join versions
     on changes.dataset = versions.dataset and changes.version_number = versions.version_number
+union all
+select
+    'annotator' as entry,
+    annotators.dataset,
+    versions.task,
+    versions.version,
+    annotators.version_number,
+    {{ label_lineage.typed_nulls('int_freeze_log', row_columns) }},
+    annotators.{{ annotator_columns | join(',\n    annotators.') }},
+    {{ label_lineage.typed_nulls('int_freeze_log', version_columns) }},
+    {{ label_lineage.now() }} as frozen_at
+from annotators
+inner join versions
+    on annotators.dataset = versions.dataset and annotators.version_number = versions.version_number

@@ -10,7 +10,10 @@ with entries as (
         on freeze_log.dataset = published.dataset
         and freeze_log.version_number = published.version_number
         and published.entry = 'version'
-    where published.dataset is null
+    {%- endif %}
+    where freeze_log.entry in ('version', 'row')
+    {%- if is_incremental() %}
+        and published.dataset is null
     {%- endif %}
 ),
 

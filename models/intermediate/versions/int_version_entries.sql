@@ -9,6 +9,10 @@ frozen as (
     where entry = 'version'
 ),
 
+annotators as (
+    {{ label_lineage.annotator_checksums(label_lineage.stored_estimates(ref('int_annotator_estimates'))) }}
+),
+
 entries as (
     select
         versions.dataset,
@@ -23,11 +27,14 @@ entries as (
         totals.n_removed,
         totals.checksum_high,
         totals.checksum_low,
+        annotators.annotators_checksum,
         {{ label_lineage.rows_checksum() }} as rows_checksum,
         '{{ label_lineage.package_release() }}' as package_release
     from versions
     inner join {{ ref('int_version_totals') }} as totals
         on versions.dataset = totals.dataset and versions.version_number = totals.version_number
+    left join annotators
+        on versions.dataset = annotators.dataset and versions.version_number = annotators.version_number
 ),
 
 digests as (

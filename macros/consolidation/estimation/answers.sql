@@ -1,0 +1,101 @@
+{#-
+  Step 2b, first half. The leaves of the datasets whose rule or weight estimates annotators, numbered:
+  the estimate reads them many times, and numbers join faster than texts. Each feature has one row more,
+  without a label: the model takes it for an answer too, from which it learns how common each class is.
+  What a person has settled by a merge needs no estimate and is left out.
+-#}
+{% macro answers(leaves, versions, policies) %}
+    with labelled as (
+        select
+            leaves.dataset,
+            leaves.version_number,
+            leaves.feature_id,
+            coalesce(leaves.annotator_id, '') as annotator_id,
+            leaves.label,
+            leaves.is_human_consolidation,
+            versions.consolidation,
+            versions.iterations,
+            versions.posterior_digits
+        from {{ leaves }} as leaves
+        inner join {{ versions }} as versions
+            on leaves.dataset = versions.dataset
+            and leaves.version_number = versions.version_number
+        where leaves.label is not null
+            and {{ label_lineage.is_estimated('versions') if label_lineage.any_estimate(policies) else '1 = 0' }}
+    ),
+
+    features as (
+        select
+            *,
+            row_number() over (order by dataset, version_number, feature_id) as feature_code
+        from (
+            select dataset, version_number, feature_id, consolidation, iterations, posterior_digits, count(*) as n_answers
+            from labelled
+            group by dataset, version_number, feature_id, consolidation, iterations, posterior_digits
+            having count(*) > 1 or max(case when is_human_consolidation then 1 else 0 end) = 0
+        ) as counted
+    ),
+
+    answered as (
+        select labelled.*, features.feature_code, features.n_answers
+        from labelled
+        inner join features
+            on labelled.dataset = features.dataset
+            and labelled.version_number = features.version_number
+            and labelled.feature_id = features.feature_id
+    ),
+
+    cells as (
+        select
+            *,
+            row_number() over (order by dataset, version_number, annotator_id, label) as cell_code,
+            dense_rank() over (order by dataset, version_number, annotator_id) as annotator_code,
+            dense_rank() over (partition by dataset, version_number order by label) - 1 as class_code
+        from (select distinct dataset, version_number, annotator_id, label from answered) as named
+    ),
+
+    priors as (
+        select dataset, version_number, -row_number() over (order by dataset, version_number) as prior_code
+        from (select distinct dataset, version_number from features) as estimated
+    )
+
+    select
+        answered.dataset,
+        answered.version_number,
+        answered.feature_id,
+        answered.annotator_id,
+        answered.label,
+        answered.consolidation,
+        answered.iterations,
+        answered.posterior_digits,
+        answered.n_answers,
+        answered.feature_code,
+        cells.cell_code,
+        cells.annotator_code,
+        cells.class_code
+    from answered
+    inner join cells
+        on answered.dataset = cells.dataset
+        and answered.version_number = cells.version_number
+        and answered.annotator_id = cells.annotator_id
+        and answered.label = cells.label
+    union all
+    select
+        features.dataset,
+        features.version_number,
+        features.feature_id,
+        cast(null as {{ dbt.type_string() }}) as annotator_id,
+        cast(null as {{ dbt.type_string() }}) as label,
+        features.consolidation,
+        features.iterations,
+        features.posterior_digits,
+        features.n_answers,
+        features.feature_code,
+        priors.prior_code as cell_code,
+        priors.prior_code as annotator_code,
+        cast(null as {{ dbt.type_bigint() }}) as class_code
+    from features
+    inner join priors
+        on features.dataset = priors.dataset
+        and features.version_number = priors.version_number
+{% endmacro %}

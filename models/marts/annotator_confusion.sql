@@ -1,0 +1,37 @@
+with published as (
+    select dataset, version_number from {{ ref('dataset_versions') }}
+),
+
+frozen as (
+    select * from {{ ref('int_freeze_log') }}
+    where entry = 'annotator' and given_label is not null
+),
+
+head as (
+    select estimates.* from {{ ref('int_annotator_estimates') }} as estimates
+    inner join {{ ref('int_versions_due') }} as versions
+        on estimates.dataset = versions.dataset and estimates.version_number = versions.version_number
+    where versions.is_latest and estimates.given_label is not null and estimates.probability > 0
+)
+
+select
+    frozen.dataset,
+    frozen.version,
+    frozen.annotator_id,
+    frozen.true_label,
+    frozen.given_label,
+    frozen.probability,
+    frozen.n_expected
+from frozen
+inner join published
+    on frozen.dataset = published.dataset and frozen.version_number = published.version_number
+union all
+select
+    dataset,
+    'latest' as version,
+    annotator_id,
+    true_label,
+    given_label,
+    probability,
+    n_expected
+from head

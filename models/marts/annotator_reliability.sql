@@ -1,0 +1,33 @@
+with published as (
+    select dataset, version_number from {{ ref('dataset_versions') }}
+),
+
+frozen as (
+    select * from {{ ref('int_freeze_log') }}
+    where entry = 'annotator' and true_label is null
+),
+
+head as (
+    select estimates.* from {{ ref('int_annotator_estimates') }} as estimates
+    inner join {{ ref('int_versions_due') }} as versions
+        on estimates.dataset = versions.dataset and estimates.version_number = versions.version_number
+    where versions.is_latest and estimates.true_label is null
+)
+
+select
+    frozen.dataset,
+    frozen.version,
+    frozen.annotator_id,
+    cast(frozen.n_expected as {{ dbt.type_bigint() }}) as n_labels,
+    frozen.probability as reliability
+from frozen
+inner join published
+    on frozen.dataset = published.dataset and frozen.version_number = published.version_number
+union all
+select
+    dataset,
+    'latest' as version,
+    annotator_id,
+    cast(n_expected as {{ dbt.type_bigint() }}) as n_labels,
+    probability as reliability
+from head

@@ -1,0 +1,23 @@
+{#- What is stored of the annotators with each version still adds up to the checksum stored with it. -#}
+{% test frozen_annotators(model) %}
+
+with versions as (
+    select * from {{ model }}
+    where entry = 'version'
+),
+
+annotators as (
+    {{ label_lineage.annotator_checksums("(select * from " ~ model ~ " where entry = 'annotator')") }}
+)
+
+select
+    {{ label_lineage.literal(model) }} as table_name,
+    coalesce(versions.dataset, annotators.dataset) as dataset,
+    coalesce(versions.version_number, annotators.version_number) as version_number,
+    versions.version
+from versions
+full outer join annotators
+    on versions.dataset = annotators.dataset and versions.version_number = annotators.version_number
+where coalesce(versions.annotators_checksum, -1) <> coalesce(annotators.annotators_checksum, -1)
+
+{% endtest %}
