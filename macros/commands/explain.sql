@@ -54,25 +54,26 @@
 {% endmacro %}
 
 
-{#- The cutoff, task and policy of a frozen version or of `latest`, or a clear refusal. -#}
+{#- The cutoff, task and policy of a frozen version or of `latest`, or a clear refusal. A dataset that is no longer declared has no `latest`. -#}
 {% macro find_version(dataset, version) %}
-    {%- set due = label_lineage.fetch("select task, policy from " ~ ref('int_versions_due') ~ " where is_latest and dataset = " ~ label_lineage.literal(dataset)) -%}
-    {%- if not due -%}
-        {%- set known = label_lineage.fetch("select dataset from " ~ ref('int_versions_due') ~ " where is_latest order by dataset limit 20") | map(attribute=0) | join(', ') -%}
-        {{ label_lineage.refuse("there is no dataset " ~ dataset | string | tojson ~ "; there is " ~ (known or 'none yet')) }}
-    {%- endif -%}
-    {%- if version == 'latest' -%}
-        {%- do return({'task': due[0][0], 'policy': due[0][1], 'cutoff': none, 'number': none, 'as_of': "cast('9999-12-31' as " ~ dbt.type_timestamp() ~ ")"}) -%}
-    {%- endif -%}
+    {%- set declared = label_lineage.fetch("select dataset, task, policy from " ~ ref('int_versions_due') ~ " where is_latest order by dataset") -%}
     {%- set frozen = label_lineage.fetch(
-        "select policy, " ~ label_lineage.utc_text('as_of') ~ ", version_number, " ~ label_lineage.readable_time('as_of') ~ " from " ~ ref('dataset_versions')
-        ~ " where dataset = " ~ label_lineage.literal(dataset) ~ " and version = " ~ label_lineage.literal(version)
+        "select version, task, policy, version_number, " ~ label_lineage.utc_text('as_of') ~ ", " ~ label_lineage.readable_time('as_of')
+        ~ " from " ~ ref('int_training_rows') ~ " where entry = 'version' and dataset = " ~ label_lineage.literal(dataset) ~ " order by version_number desc"
     ) -%}
-    {%- if not frozen -%}
-        {%- set known = label_lineage.fetch("select version from " ~ ref('dataset_versions') ~ " where dataset = " ~ label_lineage.literal(dataset) ~ " order by version_number desc limit 12") | map(attribute=0) | join(', ') -%}
-        {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' has no frozen version " ~ version | string | tojson ~ "; there is latest" ~ (', ' ~ known if known else '')) }}
+    {%- set due = declared | selectattr(0, 'equalto', dataset) | list -%}
+    {%- set found = frozen | selectattr(0, 'equalto', version) | list -%}
+    {%- set names = (['latest'] if due else []) + (frozen | map(attribute=0) | list)[:12] -%}
+    {%- if not names -%}
+        {{ label_lineage.refuse("there is no dataset " ~ dataset | string | tojson ~ "; there is " ~ ((declared | map(attribute=0) | list)[:20] | join(', ') or 'none yet')) }}
+    {%- elif version == 'latest' and not due -%}
+        {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' is no longer declared and has no latest; name one of its frozen versions, " ~ names | join(', ')) }}
+    {%- elif version == 'latest' -%}
+        {%- do return({'task': due[0][1], 'policy': due[0][2], 'cutoff': none, 'number': none, 'as_of': "cast('9999-12-31' as " ~ dbt.type_timestamp() ~ ")"}) -%}
+    {%- elif not found -%}
+        {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' has no frozen version " ~ version | string | tojson ~ "; there is " ~ names | join(', ')) }}
     {%- endif -%}
-    {%- do return({'task': due[0][0], 'policy': frozen[0][0], 'cutoff': frozen[0][3], 'number': frozen[0][2], 'as_of': "cast('" ~ frozen[0][1] ~ "' as " ~ dbt.type_timestamp() ~ ")"}) -%}
+    {%- do return({'task': found[0][1], 'policy': found[0][2], 'cutoff': found[0][5], 'number': found[0][3], 'as_of': "cast('" ~ found[0][4] ~ "' as " ~ dbt.type_timestamp() ~ ")"}) -%}
 {% endmacro %}
 
 

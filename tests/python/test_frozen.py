@@ -317,6 +317,27 @@ def test_run_that_stops_between_two_logs_is_completed(third_release, released, b
     assert whole_release(released) == third_release
 
 
+@pytest.fixture(scope="module")
+def fragile_place(original, tmp_path_factory) -> Warehouse:
+    """A copy whose models fail right after they wrote, when the table `full_disk` names them."""
+    copied = original.copy(tmp_path_factory.mktemp("fragile"))
+    copied.project = copy_project(copied.folder)
+    settings = copied.project / "dbt_project.yml"
+    project = yaml.safe_load(settings.read_text())
+    project["models"]["label_lineage"]["+post-hook"] = (
+        "select error(message) from full_disk where model = '{{ this.identifier }}'"
+    )
+    settings.write_text(yaml.safe_dump(project))
+    return copied
+
+
+@pytest.fixture
+def fragile(original, fragile_place) -> Warehouse:
+    """The released warehouse as it was, to break in the middle of a run."""
+    shutil.copy(original.folder / "saved.duckdb", fragile_place.database)
+    return fragile_place
+
+
 @pytest.mark.parametrize(
     ("broken", "recovery"),
     [
@@ -326,30 +347,20 @@ def test_run_that_stops_between_two_logs_is_completed(third_release, released, b
         ("int_training_rows", "retry"),
     ],
 )
-def test_error_in_the_middle_is_mended_by_the_next_run(
-    third_release, released, before, tmp_path, broken, recovery
-):
+def test_error_in_the_middle_is_mended_by_the_next_run(third_release, fragile, before, broken, recovery):
     """A statement that fails after a model wrote leaves the released versions alone, and nothing twice."""
-    released = released.copy(tmp_path)
-    released.project = copy_project(tmp_path)
-    feed(released, *RELEASED, *NEWER)
-    declare(released, VERSIONS | V3)
-    settings = released.project / "dbt_project.yml"
-    healthy = settings.read_text()
-    project = yaml.safe_load(healthy)
-    project["models"]["label_lineage"]["+post-hook"] = (
-        "select {% if this.identifier == '" + broken + "' %}error('the disk is full'){% else %}1{% endif %}"
-    )
-    settings.write_text(yaml.safe_dump(project))
-    outcome = released.dbt("run", "--write-json")
+    feed(fragile, *RELEASED, *NEWER)
+    declare(fragile, VERSIONS | V3)
+    fragile.execute(f"create table full_disk as select '{broken}' as model, 'the disk is full' as message")
+    outcome = fragile.dbt("run", "--write-json")
     assert outcome.statuses[broken] == "error"
     assert "the disk is full" in outcome.output
-    assert_still_frozen(released, before)
-    settings.write_text(healthy)
-    outcome = released.dbt(recovery)
+    assert_still_frozen(fragile, before)
+    fragile.execute("delete from full_disk")
+    outcome = fragile.dbt(recovery)
     assert outcome.success, outcome.output
-    assert_still_frozen(released, before)
-    assert whole_release(released) == third_release
+    assert_still_frozen(fragile, before)
+    assert whole_release(fragile) == third_release
 
 
 def test_dropped_derived_tables_come_back(third_release, released, before):

@@ -87,3 +87,10 @@ def test_releases_agree():
     ).group(1)
     changelog = re.search(r"^## (\S+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE).group(1)
     assert project == macro == changelog
+
+
+@pytest.mark.parametrize("lock", sorted(REPOSITORY.glob("requirements*.lock")), ids=lambda lock: lock.name)
+def test_locks_hold_versions_and_hashes_alone(lock):
+    """No comment, index or path of whoever resolved them: every line is a package or one of its hashes."""
+    line = re.compile(r"[a-z0-9._-]+==[\w.+!]+( ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
+    assert [text for text in lock.read_text().splitlines() if not line.fullmatch(text)] == []

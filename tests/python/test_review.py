@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -77,6 +78,33 @@ def test_dataset_keeps_its_task(warehouse):
         in outcome.messages["int_versions_due"]
     )
     assert warehouse.frozen() == frozen
+
+
+def test_frozen_versions_outlive_the_declaration_of_their_dataset(warehouse):
+    """`explain` and `compare` answer for a dataset that is no longer declared, except for `latest`."""
+    feed(warehouse, FIRST, {**SECOND, "feature_id": "a", "parent_id": "1"})
+    warehouse.build(settings={"datasets": [{"name": "pets"}]})
+    others = {"datasets": [{"name": "others"}]}
+    warehouse.build(settings=others)
+
+    def ask(command: str, **arguments: str) -> str:
+        return warehouse.dbt(
+            "run-operation", command, "--args", json.dumps(arguments), settings=others
+        ).output
+
+    told = ask("explain", dataset="pets", feature_id="a", version="2024-02")
+    assert "a in pets 2024-02: dog" in told
+    assert "* 2  dog" in told
+    assert "pets: 2024-01 (1 rows) -> 2024-02 (1 rows)" in ask(
+        "compare", dataset="pets", old="2024-01", new="2024-02"
+    )
+    sentence = "the dataset 'pets' is no longer declared and has no latest; name one of its frozen versions, "
+    assert f"{sentence}2024-02, 2024-01." in ask("explain", dataset="pets", feature_id="a")
+    assert f"{sentence}2024-02, 2024-01." in ask("compare", dataset="pets", old="2024-01")
+    assert 'has no frozen version "v9"; there is 2024-02, 2024-01.' in ask(
+        "compare", dataset="pets", old="v9", new="2024-02"
+    )
+    assert 'there is no dataset "dogs"; there is others.' in ask("explain", dataset="dogs", feature_id="a")
 
 
 def test_release_every_null_makes_no_versions(warehouse):
