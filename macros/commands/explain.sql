@@ -62,7 +62,7 @@
         {{ label_lineage.refuse("there is no dataset " ~ dataset | string | tojson ~ "; there is " ~ (known or 'none yet')) }}
     {%- endif -%}
     {%- if version == 'latest' -%}
-        {%- do return({'task': due[0][0], 'policy': due[0][1], 'cutoff': none, 'number': none, 'as_of': "cast('9999-12-31' as " ~ dbt.type_timestamp() ~ ")"}) -%}
+        {%- do return({'task': due[0][0], 'policy': due[0][1], 'cutoff': none, 'number': none, 'as_of': "cast('9999-12-31' as " ~ label_lineage.type_timestamp() ~ ")"}) -%}
     {%- endif -%}
     {%- set frozen = label_lineage.fetch(
         "select policy, " ~ label_lineage.utc_text('as_of') ~ ", version_number, " ~ label_lineage.readable_time('as_of') ~ " from " ~ ref('dataset_versions')
@@ -72,7 +72,7 @@
         {%- set known = label_lineage.fetch("select version from " ~ ref('dataset_versions') ~ " where dataset = " ~ label_lineage.literal(dataset) ~ " order by version_number desc limit 12") | map(attribute=0) | join(', ') -%}
         {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' has no frozen version " ~ version | string | tojson ~ "; there is latest" ~ (', ' ~ known if known else '')) }}
     {%- endif -%}
-    {%- do return({'task': due[0][0], 'policy': frozen[0][0], 'cutoff': frozen[0][3], 'number': frozen[0][2], 'as_of': "cast('" ~ frozen[0][1] ~ "' as " ~ dbt.type_timestamp() ~ ")"}) -%}
+    {%- do return({'task': due[0][0], 'policy': frozen[0][0], 'cutoff': frozen[0][3], 'number': frozen[0][2], 'as_of': "cast('" ~ frozen[0][1] ~ "' as " ~ label_lineage.type_timestamp() ~ ")"}) -%}
 {% endmacro %}
 
 

@@ -32,3 +32,8 @@
 {% macro spark__date_text(instant, pattern) %}
     substr({{ label_lineage.spark_utc(instant) }}, 1, {{ {'month': 7, 'day': 10}[pattern] }})
 {% endmacro %}
+
+
+{% macro trino__date_text(instant, pattern) %}
+    substr({{ label_lineage.utc_text(instant) }}, 1, {{ {'month': 7, 'day': 10}[pattern] }})
+{% endmacro %}

@@ -55,3 +55,13 @@
         * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
     )
 {%- endmacro %}
+
+
+{#- Whole numbers divide to a whole number, as integers do elsewhere; too large a number is an error. -#}
+{% macro trino__divide_rounded(part, whole, digits) -%}
+    {%- set scale = 10 ** digits -%}
+    cast(
+        cast((2 * {{ scale }} * cast({{ part }} as bigint) + {{ whole }}) / nullif(2 * cast({{ whole }} as bigint), 0) as decimal(19, 0))
+        * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
+    )
+{%- endmacro %}

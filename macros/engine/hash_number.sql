@@ -32,3 +32,8 @@
 {% macro spark__hash_number(hash) %}
     cast(conv({{ hash }}, 16, 10) as bigint)
 {% endmacro %}
+
+
+{% macro trino__hash_number(hash) %}
+    from_base({{ hash }}, 16)
+{% endmacro %}

@@ -83,3 +83,19 @@
 {% macro spark__json_quote(text) -%}
     case when {{ text }} is not null then substr(to_json(array({{ text }})), 2, length(to_json(array({{ text }}))) - 2) end
 {%- endmacro %}
+
+
+{#- `json_format` writes what lies beyond U+FFFF as two escapes; other engines write the character itself. -#}
+{% macro trino__json_quote(text) -%}
+    {%- set quoted = "replace(replace(" ~ text ~ ", '\\', '\\\\'), '\"', '\\\"')" -%}
+    {%- set escaped = namespace(sql=quoted) -%}
+    {%- set short = {8: 'b', 9: 't', 10: 'n', 12: 'f', 13: 'r'} -%}
+    {%- for code in range(1, 32) -%}
+        {%- set escape = short.get(code) or 'u%04X' % code -%}
+        {%- set escaped.sql = 'replace(' ~ escaped.sql ~ ', chr(' ~ code ~ "), '\\" ~ escape ~ "')" -%}
+    {%- endfor -%}
+    case
+        when regexp_like({{ text }}, '[\x01-\x1f]') then '"' || {{ escaped.sql }} || '"'
+        else '"' || {{ quoted }} || '"'
+    end
+{%- endmacro %}

@@ -32,3 +32,8 @@
 {% macro spark__json_value(json, key) %}
     get_json_object({{ json }}, '$.{{ key }}')
 {% endmacro %}
+
+
+{% macro trino__json_value(json, key) %}
+    json_extract_scalar({{ json }}, '$.{{ key }}')
+{% endmacro %}

@@ -44,3 +44,10 @@
     {%- set value = expression | replace('distinct ', '') -%}
     case when count({{ value }}) > 0 then sort_array({{ 'collect_set' if expression.startswith('distinct ') else 'collect_list' }}({{ value }})) end
 {%- endmacro %}
+
+
+{% macro trino__list_agg(expression) -%}
+    {%- set value = expression | replace('distinct ', '') -%}
+    {%- set list = 'array_agg(' ~ value ~ ') filter (where (' ~ value ~ ') is not null)' -%}
+    array_sort({{ 'array_distinct(' ~ list ~ ')' if expression.startswith('distinct ') else list }})
+{%- endmacro %}

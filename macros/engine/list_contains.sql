@@ -32,3 +32,8 @@
 {% macro spark__list_contains(list_column, value) %}
     array_contains({{ list_column }}, {{ value }})
 {% endmacro %}
+
+
+{% macro trino__list_contains(list_column, value) %}
+    contains({{ list_column }}, {{ value }})
+{% endmacro %}

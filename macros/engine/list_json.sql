@@ -38,3 +38,8 @@
 {% macro spark__list_json(list_column) -%}
     to_json({{ list_column }})
 {%- endmacro %}
+
+
+{% macro trino__list_json(list_column) -%}
+    json_format(cast({{ list_column }} as json))
+{%- endmacro %}

@@ -41,3 +41,8 @@
 {% macro spark__list_minus(list_column, other) -%}
     filter({{ list_column }}, item -> not array_contains({{ other }}, item))
 {%- endmacro %}
+
+
+{% macro trino__list_minus(list_column, other) -%}
+    filter({{ list_column }}, item -> not contains({{ other }}, item))
+{%- endmacro %}

@@ -32,3 +32,8 @@
 {% macro spark__list_of(expression) %}
     array({{ expression }})
 {% endmacro %}
+
+
+{% macro trino__list_of(expression) %}
+    array[{{ expression }}]
+{% endmacro %}

@@ -33,3 +33,8 @@
 {% macro spark__list_size(expression) %}
     cast(array_size({{ expression }}) as bigint)
 {% endmacro %}
+
+
+{% macro trino__list_size(expression) %}
+    cardinality({{ expression }})
+{% endmacro %}

@@ -38,3 +38,8 @@
 {% macro spark__list_text(expression) %}
     array_join(transform({{ expression }}, item -> cast(length(item) as string) || ':' || item), '')
 {% endmacro %}
+
+
+{% macro trino__list_text(expression) %}
+    array_join(transform({{ expression }}, item -> cast(length(item) as varchar) || ':' || item), '')
+{% endmacro %}

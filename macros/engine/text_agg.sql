@@ -20,3 +20,9 @@
         {{ label_lineage.literal(separator) }}
     )
 {% endmacro %}
+
+
+{#- `listagg` stops at a megabyte. -#}
+{% macro trino__text_agg(expression, separator, order_by) %}
+    array_join(array_agg({{ expression }} order by {{ order_by }}), {{ label_lineage.literal(separator) }})
+{% endmacro %}

@@ -45,3 +45,12 @@
         explode({{ list_column }}) as item
     from {{ source }}
 {% endmacro %}
+
+
+{% macro trino__unnest_list(source, list_column, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        items.item
+    from {{ source }}
+    cross join unnest({{ list_column }}) as items (item)
+{% endmacro %}
