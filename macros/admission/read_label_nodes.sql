@@ -8,7 +8,7 @@
 
 
 {% macro default__read_label_nodes(relation) %}
-    {{ label_lineage.unsupported('read_label_nodes') }}
+    {{ label_lineage.unsupported('read_label_nodes', relation) }}
 {% endmacro %}
 
 

@@ -79,3 +79,8 @@
 {% macro trino__holds_nul(columns) -%}
     ({% for column in columns %}coalesce(strpos({{ column }}, chr(0)) > 0, false){% if not loop.last %} or {% endif %}{% endfor %})
 {%- endmacro %}
+
+
+{% macro athena__holds_nul(columns) %}
+    {{- label_lineage.trino__holds_nul(columns) -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__add_microseconds(instant, microseconds) %}
-{{ label_lineage.unsupported('add_microseconds') }}
+{{ label_lineage.unsupported('add_microseconds', instant, microseconds) }}
 {% endmacro %}
 
 

@@ -5,7 +5,7 @@
 
 
 {% macro default__date_text(instant, pattern) %}
-{{ label_lineage.unsupported('date_text') }}
+{{ label_lineage.unsupported('date_text', instant, pattern) }}
 {% endmacro %}
 
 

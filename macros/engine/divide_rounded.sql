@@ -5,7 +5,7 @@
 
 
 {% macro default__divide_rounded(part, whole, digits) %}
-    {{ label_lineage.unsupported('divide_rounded') }}
+    {{ label_lineage.unsupported('divide_rounded', part, whole, digits) }}
 {% endmacro %}
 
 

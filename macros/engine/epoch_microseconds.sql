@@ -5,7 +5,7 @@
 
 
 {% macro default__epoch_microseconds(instant) %}
-    {{ label_lineage.unsupported('epoch_microseconds') }}
+    {{ label_lineage.unsupported('epoch_microseconds', instant) }}
 {% endmacro %}
 
 

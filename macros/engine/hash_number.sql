@@ -5,7 +5,7 @@
 
 
 {% macro default__hash_number(hash) %}
-{{ label_lineage.unsupported('hash_number') }}
+{{ label_lineage.unsupported('hash_number', hash) }}
 {% endmacro %}
 
 

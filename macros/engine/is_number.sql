@@ -5,7 +5,7 @@
 
 
 {% macro default__is_number(text) %}
-{{ label_lineage.unsupported('is_number') }}
+{{ label_lineage.unsupported('is_number', text) }}
 {% endmacro %}
 
 

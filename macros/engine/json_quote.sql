@@ -5,7 +5,7 @@
 
 
 {% macro default__json_quote(text) %}
-{{ label_lineage.unsupported('json_quote') }}
+{{ label_lineage.unsupported('json_quote', text) }}
 {% endmacro %}
 
 

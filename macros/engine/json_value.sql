@@ -5,7 +5,7 @@
 
 
 {% macro default__json_value(json, key) %}
-{{ label_lineage.unsupported('json_value') }}
+{{ label_lineage.unsupported('json_value', json, key) }}
 {% endmacro %}
 
 

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_agg(expression) %}
-    {{ label_lineage.unsupported('list_agg') }}
+    {{ label_lineage.unsupported('list_agg', expression) }}
 {% endmacro %}
 
 

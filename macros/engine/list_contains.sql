@@ -5,7 +5,7 @@
 
 
 {% macro default__list_contains(list_column, value) %}
-    {{ label_lineage.unsupported('list_contains') }}
+    {{ label_lineage.unsupported('list_contains', list_column, value) }}
 {% endmacro %}
 
 

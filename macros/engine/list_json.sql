@@ -5,7 +5,7 @@
 
 
 {% macro default__list_json(list_column) %}
-    {{ label_lineage.unsupported('list_json') }}
+    {{ label_lineage.unsupported('list_json', list_column) }}
 {% endmacro %}
 
 

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_minus(list_column, other) %}
-    {{ label_lineage.unsupported('list_minus') }}
+    {{ label_lineage.unsupported('list_minus', list_column, other) }}
 {% endmacro %}
 
 

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_of(expression) %}
-{{ label_lineage.unsupported('list_of') }}
+{{ label_lineage.unsupported('list_of', expression) }}
 {% endmacro %}
 
 

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_size(expression) %}
-{{ label_lineage.unsupported('list_size') }}
+{{ label_lineage.unsupported('list_size', expression) }}
 {% endmacro %}
 
 

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_text(expression) %}
-{{ label_lineage.unsupported('list_text') }}
+{{ label_lineage.unsupported('list_text', expression) }}
 {% endmacro %}
 
 

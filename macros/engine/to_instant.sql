@@ -46,3 +46,8 @@
 {% macro trino__to_instant(column) %}
     {{ label_lineage.trino_instant(column) }}
 {% endmacro %}
+
+
+{% macro athena__to_instant(column) %}
+    {{- label_lineage.trino__to_instant(column) -}}
+{% endmacro %}

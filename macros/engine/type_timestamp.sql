@@ -13,3 +13,8 @@
 {% macro trino__type_timestamp() %}
     {{- 'timestamp(6)' -}}
 {% endmacro %}
+
+
+{% macro athena__type_timestamp() %}
+    {{- label_lineage.trino__type_timestamp() -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__unnest_list(source, list_column, columns) %}
-{{ label_lineage.unsupported('unnest_list') }}
+{{ label_lineage.unsupported('unnest_list', source, list_column, columns) }}
 {% endmacro %}
 
 

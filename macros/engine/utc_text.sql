@@ -5,7 +5,7 @@
 
 
 {% macro default__utc_text(instant) %}
-{{ label_lineage.unsupported('utc_text') }}
+{{ label_lineage.unsupported('utc_text', instant) }}
 {% endmacro %}
 
 

@@ -81,7 +81,7 @@
 
 
 {% macro default__is_version_name(column) %}
-    {{ label_lineage.unsupported('is_version_name') }}
+    {{ label_lineage.unsupported('is_version_name', column) }}
 {% endmacro %}
 
 
