@@ -87,15 +87,15 @@
 
 {#- `json_format` writes what lies beyond U+FFFF as two escapes; other engines write the character itself. -#}
 {% macro trino__json_quote(text) -%}
-    {%- set quoted = "replace(replace(" ~ text ~ ", '\\', '\\\\'), '\"', '\\\"')" -%}
-    {%- set escaped = namespace(sql=quoted) -%}
-    {%- set short = {8: 'b', 9: 't', 10: 'n', 12: 'f', 13: 'r'} -%}
-    {%- for code in range(1, 32) -%}
-        {%- set escape = short.get(code) or 'u%04X' % code -%}
-        {%- set escaped.sql = 'replace(' ~ escaped.sql ~ ', chr(' ~ code ~ "), '\\" ~ escape ~ "')" -%}
-    {%- endfor -%}
-    case
-        when regexp_like({{ text }}, '[\x01-\x1f]') then '"' || {{ escaped.sql }} || '"'
-        else '"' || {{ quoted }} || '"'
-    end
+    {{ label_lineage.json_quote_by_hand(text) }}
+{%- endmacro %}
+
+
+{% macro trino__has_control_characters(text) -%}
+    regexp_like({{ text }}, '[\x01-\x1f]')
+{%- endmacro %}
+
+
+{% macro athena__has_control_characters(text) -%}
+    {{ label_lineage.trino__has_control_characters(text) }}
 {%- endmacro %}
