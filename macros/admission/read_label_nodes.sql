@@ -8,7 +8,7 @@
 
 
 {% macro default__read_label_nodes(relation) %}
-    {{ label_lineage.unsupported('read_label_nodes') }}
+    {{ label_lineage.unsupported('read_label_nodes', relation) }}
 {% endmacro %}
 
 
@@ -269,7 +269,97 @@
     case
         when {{ text }} rlike r'^({{ label_lineage.instant_pattern() }})\z'
             then try_cast(
-                regexp_replace(replace({{ text }}, '/', '-'), '([ T][0-9]+:[0-9]+)(Z|[+-]|$)', '$1:00$2') as {{ dbt.type_timestamp() }}
+                regexp_replace(replace({{ text }}, '/', '-'), '([ T][0-9]+:[0-9]+)(Z|[+-]|$)', '$1:00$2') as {{ label_lineage.type_timestamp() }}
             )
+    end
+{%- endmacro %}
+
+
+{#-
+  Which columns an input has is asked when the view is made: there is no way to say it in SQL. Before an
+  input is there, while compiling, it is taken to have them all.
+-#}
+{% macro trino__read_label_nodes(relation) %}
+    {%- set optional = ['task', 'annotator_id', 'created_at', 'recorded_at', 'split_group', 'source', 'attributes', 'parent_id', 'parent_ids'] -%}
+    {%- set is_there = execute and (relation is string or load_relation(relation) is not none) -%}
+    {%- set found = [] -%}
+    {%- if is_there -%}
+        {%- for column in get_column_schema_from_query('select * from ' ~ relation ~ ' where 1 = 0') -%}{%- do found.append(column.name | lower) -%}{%- endfor -%}
+    {%- else -%}
+        {%- do found.extend(optional) -%}
+    {%- endif -%}
+    select
+        {% for column in ['node_id', 'feature_id', 'task', 'label', 'annotator_id', 'created_at', 'recorded_at', 'split_group', 'source', 'attributes'] -%}
+        {{ column }},
+        {% endfor -%}
+        (had_created_at and created_at is null) or (had_recorded_at and recorded_at is null) as has_bad_time,
+        parents.parent_id,
+        had_parent_ids and parent_list is null as has_bad_parents
+    from (
+        select
+            {% for column in ['node_id', 'feature_id', 'task', 'label', 'annotator_id', 'split_group', 'source', 'attributes', 'parent_id'] -%}
+            cast({{ column }} as varchar) as {{ column }},
+            {% endfor -%}
+            created_at is not null as had_created_at,
+            recorded_at is not null as had_recorded_at,
+            parent_ids is not null as had_parent_ids,
+            {{ label_lineage.trino_instant('created_at') }} as created_at,
+            {{ label_lineage.trino_instant('recorded_at') }} as recorded_at,
+            {{ label_lineage.trino_parents() }} as parent_list
+        from (
+            select
+                node_id, feature_id, label
+                {%- for column in optional %},
+                {{ column if column in found else 'cast(null as varchar) as ' ~ column }}
+                {%- endfor %}
+            from {{ relation }}
+        ) as raw
+    ) as typed
+    cross join unnest(
+        case
+            when parent_list is null or cardinality(parent_list) = 0 then array[typed.parent_id]
+            when typed.parent_id is not null then parent_list || typed.parent_id
+            else parent_list
+        end
+    ) as parents (parent_id)
+{% endmacro %}
+
+
+{#-
+  Any time stamp as UTC, from its text, whatever the time zone of the session. Text with an offset is
+  moved to UTC, text without one is taken as UTC already. It is put together anew from its parts, because
+  casts read more, and not alike from release to release. Digits beyond the sixth are cut off.
+-#}
+{% macro trino_instant(column) -%}
+    {%- set text = 'cast(' ~ column ~ ' as varchar)' -%}
+    {%- set plain = "regexp_replace(regexp_replace(trim(both ' ' from " ~ text ~ "), ' *(Z|UTC|GMT)\\z', '+00'), ' +([+-][0-9:]+)\\z', '$1')" -%}
+    {%- set parts = '\\A([0-9]+)[-/]([0-9]+)[-/]([0-9]+)(?:[ T]([0-9]+):([0-9]+)(?::([0-9]+)(?:[.]([0-9]*))?)?(?:([+-])([0-9]{2}):?([0-9]{2})?)?)?\\z' -%}
+    {%- set part = namespace(sql=[]) -%}
+    {%- for number in range(11) -%}
+        {%- do part.sql.append('regexp_extract(' ~ plain ~ ", '" ~ parts ~ "', " ~ number ~ ')') -%}
+    {%- endfor -%}
+    case
+        when typeof({{ column }}) like '%with time zone' then cast(try_cast({{ text }} as timestamp(6) with time zone) at time zone 'UTC' as timestamp(6))
+        when regexp_like({{ plain }}, '\A(?:{{ label_lineage.instant_pattern() }})\z') then date_add(
+            'minute',
+            coalesce(case when {{ part.sql[8] }} = '-' then 1 else -1 end * (60 * cast({{ part.sql[9] }} as integer) + coalesce(cast({{ part.sql[10] }} as integer), 0)), 0),
+            try_cast(
+                {{ part.sql[1] }} || '-' || lpad({{ part.sql[2] }}, 2, '0') || '-' || lpad({{ part.sql[3] }}, 2, '0') || ' '
+                || coalesce(lpad({{ part.sql[4] }}, 2, '0') || ':' || {{ part.sql[5] }}, '00:00') || ':'
+                || coalesce({{ part.sql[6] }}, '00') || '.' || rpad(substr(coalesce({{ part.sql[7] }}, ''), 1, 6), 6, '0')
+                as timestamp(6)
+            )
+        )
+    end
+{%- endmacro %}
+
+
+{#- `parent_ids`, an array or the text of a JSON array, as a list; NULL when it cannot be read. -#}
+{% macro trino_parents() -%}
+    {%- set as_json = 'cast(parent_ids as json)' -%}
+    {%- set text = "case when typeof(parent_ids) = 'json' then json_format(" ~ as_json ~ ') else cast(' ~ as_json ~ ' as varchar) end' -%}
+    case
+        when typeof(parent_ids) like 'array%' then cast({{ as_json }} as array(varchar))
+        when regexp_like({{ text }}, '\A(?:{{ label_lineage.json_list_pattern() }})\z') then cast(json_parse({{ text }}) as array(varchar))
     end
 {%- endmacro %}

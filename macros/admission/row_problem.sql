@@ -37,8 +37,8 @@
 -#}
 {% macro is_out_of_time(instant) -%}
     coalesce(
-        {{ instant }} <= cast('0001-01-01' as {{ dbt.type_timestamp() }})
-        or {{ instant }} >= cast('9999-12-31' as {{ dbt.type_timestamp() }}),
+        {{ instant }} <= cast('0001-01-01' as {{ label_lineage.type_timestamp() }})
+        or {{ instant }} >= cast('9999-12-31' as {{ label_lineage.type_timestamp() }}),
         false
     )
 {%- endmacro %}
@@ -74,3 +74,13 @@
 {% macro spark__holds_nul(columns) -%}
     ({% for column in columns %}coalesce(contains({{ column }}, chr(0)), false){% if not loop.last %} or {% endif %}{% endfor %})
 {%- endmacro %}
+
+
+{% macro trino__holds_nul(columns) -%}
+    ({% for column in columns %}coalesce(strpos({{ column }}, chr(0)) > 0, false){% if not loop.last %} or {% endif %}{% endfor %})
+{%- endmacro %}
+
+
+{% macro athena__holds_nul(columns) %}
+    {{- label_lineage.trino__holds_nul(columns) -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__add_microseconds(instant, microseconds) %}
-{{ label_lineage.unsupported('add_microseconds') }}
+{{ label_lineage.unsupported('add_microseconds', instant, microseconds) }}
 {% endmacro %}
 
 
@@ -32,3 +32,12 @@
 {% macro spark__add_microseconds(instant, microseconds) %}
     timestamp_micros(unix_micros({{ instant }}) + ({{ microseconds }}))
 {% endmacro %}
+
+
+{#- Intervals have milliseconds at most; nanoseconds since 1970 do for every year that a label may have. -#}
+{% macro trino__add_microseconds(instant, microseconds) -%}
+    cast(
+        from_unixtime_nanos(cast({{ label_lineage.epoch_microseconds(instant) }} + {{ microseconds }} as decimal(38, 0)) * 1000) at time zone 'UTC'
+        as timestamp(6)
+    )
+{%- endmacro %}

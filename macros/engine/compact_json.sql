@@ -5,7 +5,7 @@
 
 
 {% macro default__compact_json(json) %}
-    {{ label_lineage.unsupported('compact_json') }}
+    {{ label_lineage.unsupported('compact_json', json) }}
 {% endmacro %}
 
 
@@ -16,4 +16,9 @@
 
 {% macro postgres__compact_json(json) -%}
     regexp_replace({{ json }}, '("(?:[^"\\]|\\.)*")|[ \t\n\r]+', '\1', 'g')
+{%- endmacro %}
+
+
+{% macro trino__compact_json(json) -%}
+    regexp_replace({{ json }}, '("(?:[^"\\]|\\.)*")|[ \t\n\r]+', '$1')
 {%- endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__date_text(instant, pattern) %}
-{{ label_lineage.unsupported('date_text') }}
+{{ label_lineage.unsupported('date_text', instant, pattern) }}
 {% endmacro %}
 
 
@@ -31,4 +31,9 @@
 
 {% macro spark__date_text(instant, pattern) %}
     substr({{ label_lineage.spark_utc(instant) }}, 1, {{ {'month': 7, 'day': 10}[pattern] }})
+{% endmacro %}
+
+
+{% macro trino__date_text(instant, pattern) %}
+    substr({{ label_lineage.utc_text(instant) }}, 1, {{ {'month': 7, 'day': 10}[pattern] }})
 {% endmacro %}

@@ -23,3 +23,8 @@
 {% macro bigquery__decimal_text(expression) -%}
     cast(cast({{ expression }} as numeric) as string)
 {%- endmacro %}
+
+
+{% macro athena__decimal_text(expression) -%}
+    {{ label_lineage.trino__decimal_text(expression) }}
+{%- endmacro %}

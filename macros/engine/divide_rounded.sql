@@ -5,7 +5,7 @@
 
 
 {% macro default__divide_rounded(part, whole, digits) %}
-    {{ label_lineage.unsupported('divide_rounded') }}
+    {{ label_lineage.unsupported('divide_rounded', part, whole, digits) }}
 {% endmacro %}
 
 
@@ -52,6 +52,16 @@
     {%- set scale = 10 ** digits -%}
     cast(
         cast((2 * {{ scale }} * {{ part }} + {{ whole }}) div nullif(2 * {{ whole }}, 0) as decimal(24, 0))
+        * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
+    )
+{%- endmacro %}
+
+
+{#- Whole numbers divide to a whole number, as integers do elsewhere; too large a number is an error. -#}
+{% macro trino__divide_rounded(part, whole, digits) -%}
+    {%- set scale = 10 ** digits -%}
+    cast(
+        cast((2 * {{ scale }} * cast({{ part }} as bigint) + {{ whole }}) / nullif(2 * cast({{ whole }} as bigint), 0) as decimal(19, 0))
         * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
     )
 {%- endmacro %}

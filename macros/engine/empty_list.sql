@@ -32,3 +32,8 @@
 {% macro spark__empty_list() %}
     cast(array() as array<string>)
 {% endmacro %}
+
+
+{% macro trino__empty_list() %}
+    cast(array[] as array(varchar))
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__epoch_microseconds(instant) %}
-    {{ label_lineage.unsupported('epoch_microseconds') }}
+    {{ label_lineage.unsupported('epoch_microseconds', instant) }}
 {% endmacro %}
 
 
@@ -32,4 +32,13 @@
 
 {% macro spark__epoch_microseconds(instant) -%}
     unix_micros({{ instant }})
+{%- endmacro %}
+
+
+{#- `to_unixtime` is a float; the whole seconds and the six digits behind the point are exact. -#}
+{% macro trino__epoch_microseconds(instant) -%}
+    (
+        date_diff('second', timestamp '1970-01-01 00:00:00', date_trunc('second', {{ instant }})) * 1000000
+        + cast(substr({{ label_lineage.utc_text(instant) }}, 21, 6) as bigint)
+    )
 {%- endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__hash_number(hash) %}
-{{ label_lineage.unsupported('hash_number') }}
+{{ label_lineage.unsupported('hash_number', hash) }}
 {% endmacro %}
 
 
@@ -31,4 +31,9 @@
 
 {% macro spark__hash_number(hash) %}
     cast(conv({{ hash }}, 16, 10) as bigint)
+{% endmacro %}
+
+
+{% macro trino__hash_number(hash) %}
+    from_base({{ hash }}, 16)
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__is_number(text) %}
-{{ label_lineage.unsupported('is_number') }}
+{{ label_lineage.unsupported('is_number', text) }}
 {% endmacro %}
 
 
@@ -45,4 +45,14 @@
 
 {% macro spark__is_number(text) %}
     (trim({{ text }}) rlike r'^({{ label_lineage.number_pattern() }})\z' and try_cast(trim({{ text }}) as decimal(38, 9)) is not null)
+{% endmacro %}
+
+
+{#- `trim` alone would also cut tabs and line ends off, and `$` would let one line end pass. -#}
+{% macro trino__is_number(text) %}
+    coalesce(
+        regexp_like(trim(both ' ' from {{ text }}), '\A(?:{{ label_lineage.number_pattern() }})\z')
+        and try_cast(trim(both ' ' from {{ text }}) as decimal(38, 9)) is not null,
+        false
+    )
 {% endmacro %}

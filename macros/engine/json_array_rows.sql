@@ -8,7 +8,7 @@
 
 
 {% macro default__json_array_rows(source, json, columns) %}
-    {{ label_lineage.unsupported('json_array_rows') }}
+    {{ label_lineage.unsupported('json_array_rows', source, json, columns) }}
 {% endmacro %}
 
 
@@ -31,4 +31,18 @@
         item
     from {{ source }}
     cross join lateral json_array_elements_text(cast({{ json }} as json)) with ordinality as items(item, place)
+{% endmacro %}
+
+
+{% macro trino__json_array_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        items.place,
+        case
+            when json_format(items.item) = 'null' then null
+            when substr(json_format(items.item), 1, 1) = '"' then cast(items.item as varchar)
+            else json_format(items.item)
+        end as item
+    from {{ source }}
+    cross join unnest(cast(json_parse({{ json }}) as array(json))) with ordinality as items (item, place)
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__json_object_rows(source, json, columns) %}
-    {{ label_lineage.unsupported('json_object_rows') }}
+    {{ label_lineage.unsupported('json_object_rows', source, json, columns) }}
 {% endmacro %}
 
 
@@ -38,3 +38,13 @@
 {% macro json_object_pattern() -%}
     \{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}
 {%- endmacro %}
+
+
+{% macro trino__json_object_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        items.place,
+        items.item
+    from {{ source }}
+    cross join unnest(regexp_extract_all({{ json }}, '{{ label_lineage.json_object_pattern() }}')) with ordinality as items (item, place)
+{% endmacro %}

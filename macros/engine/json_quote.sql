@@ -5,7 +5,7 @@
 
 
 {% macro default__json_quote(text) %}
-{{ label_lineage.unsupported('json_quote') }}
+{{ label_lineage.unsupported('json_quote', text) }}
 {% endmacro %}
 
 
@@ -82,4 +82,20 @@
 {#- Only arrays and structs become JSON here, so the text goes in as an array and comes out without its brackets. -#}
 {% macro spark__json_quote(text) -%}
     case when {{ text }} is not null then substr(to_json(array({{ text }})), 2, length(to_json(array({{ text }}))) - 2) end
+{%- endmacro %}
+
+
+{#- `json_format` writes what lies beyond U+FFFF as two escapes; other engines write the character itself. -#}
+{% macro trino__json_quote(text) -%}
+    {{ label_lineage.json_quote_by_hand(text) }}
+{%- endmacro %}
+
+
+{% macro trino__has_control_characters(text) -%}
+    regexp_like({{ text }}, '[\x01-\x1f]')
+{%- endmacro %}
+
+
+{% macro athena__has_control_characters(text) -%}
+    {{ label_lineage.trino__has_control_characters(text) }}
 {%- endmacro %}

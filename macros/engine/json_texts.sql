@@ -5,7 +5,7 @@
 
 
 {% macro default__json_texts(json) %}
-    {{ label_lineage.unsupported('json_texts') }}
+    {{ label_lineage.unsupported('json_texts', json) }}
 {% endmacro %}
 
 
@@ -19,4 +19,9 @@
         select item from json_array_elements_text(cast({{ json }} as json)) with ordinality as items(item, place)
         order by place
     )
+{%- endmacro %}
+
+
+{% macro trino__json_texts(json) -%}
+    cast(json_parse({{ json }}) as array(varchar))
 {%- endmacro %}

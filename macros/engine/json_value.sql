@@ -5,7 +5,7 @@
 
 
 {% macro default__json_value(json, key) %}
-{{ label_lineage.unsupported('json_value') }}
+{{ label_lineage.unsupported('json_value', json, key) }}
 {% endmacro %}
 
 
@@ -31,4 +31,9 @@
 
 {% macro spark__json_value(json, key) %}
     get_json_object({{ json }}, '$.{{ key }}')
+{% endmacro %}
+
+
+{% macro trino__json_value(json, key) %}
+    json_extract_scalar({{ json }}, '$.{{ key }}')
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_agg(expression) %}
-    {{ label_lineage.unsupported('list_agg') }}
+    {{ label_lineage.unsupported('list_agg', expression) }}
 {% endmacro %}
 
 
@@ -43,4 +43,11 @@
 {% macro spark__list_agg(expression) -%}
     {%- set value = expression | replace('distinct ', '') -%}
     case when count({{ value }}) > 0 then sort_array({{ 'collect_set' if expression.startswith('distinct ') else 'collect_list' }}({{ value }})) end
+{%- endmacro %}
+
+
+{% macro trino__list_agg(expression) -%}
+    {%- set value = expression | replace('distinct ', '') -%}
+    {%- set list = 'array_agg(' ~ value ~ ') filter (where (' ~ value ~ ') is not null)' -%}
+    array_sort({{ 'array_distinct(' ~ list ~ ')' if expression.startswith('distinct ') else list }})
 {%- endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_contains(list_column, value) %}
-    {{ label_lineage.unsupported('list_contains') }}
+    {{ label_lineage.unsupported('list_contains', list_column, value) }}
 {% endmacro %}
 
 
@@ -31,4 +31,9 @@
 
 {% macro spark__list_contains(list_column, value) %}
     array_contains({{ list_column }}, {{ value }})
+{% endmacro %}
+
+
+{% macro trino__list_contains(list_column, value) %}
+    contains({{ list_column }}, {{ value }})
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_distinct(list_column) %}
-    {{ label_lineage.unsupported('list_distinct') }}
+    {{ label_lineage.unsupported('list_distinct', list_column) }}
 {% endmacro %}
 
 
@@ -16,4 +16,9 @@
 
 {% macro postgres__list_distinct(list_column) -%}
     array(select distinct item collate "C" as item from unnest({{ list_column }}) as items(item) order by item)
+{%- endmacro %}
+
+
+{% macro trino__list_distinct(list_column) -%}
+    array_sort(array_distinct({{ list_column }}))
 {%- endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_json(list_column) %}
-    {{ label_lineage.unsupported('list_json') }}
+    {{ label_lineage.unsupported('list_json', list_column) }}
 {% endmacro %}
 
 
@@ -37,4 +37,9 @@
 
 {% macro spark__list_json(list_column) -%}
     to_json({{ list_column }})
+{%- endmacro %}
+
+
+{% macro trino__list_json(list_column) -%}
+    json_format(cast({{ list_column }} as json))
 {%- endmacro %}

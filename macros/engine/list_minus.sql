@@ -5,7 +5,7 @@
 
 
 {% macro default__list_minus(list_column, other) %}
-    {{ label_lineage.unsupported('list_minus') }}
+    {{ label_lineage.unsupported('list_minus', list_column, other) }}
 {% endmacro %}
 
 
@@ -40,4 +40,9 @@
 
 {% macro spark__list_minus(list_column, other) -%}
     filter({{ list_column }}, item -> not array_contains({{ other }}, item))
+{%- endmacro %}
+
+
+{% macro trino__list_minus(list_column, other) -%}
+    filter({{ list_column }}, item -> not contains({{ other }}, item))
 {%- endmacro %}

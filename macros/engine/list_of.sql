@@ -5,7 +5,7 @@
 
 
 {% macro default__list_of(expression) %}
-{{ label_lineage.unsupported('list_of') }}
+{{ label_lineage.unsupported('list_of', expression) }}
 {% endmacro %}
 
 
@@ -31,4 +31,9 @@
 
 {% macro spark__list_of(expression) %}
     array({{ expression }})
+{% endmacro %}
+
+
+{% macro trino__list_of(expression) %}
+    array[{{ expression }}]
 {% endmacro %}

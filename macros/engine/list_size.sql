@@ -5,7 +5,7 @@
 
 
 {% macro default__list_size(expression) %}
-{{ label_lineage.unsupported('list_size') }}
+{{ label_lineage.unsupported('list_size', expression) }}
 {% endmacro %}
 
 
@@ -32,4 +32,9 @@
 {#- Not `size`, which gives -1 for NULL where the session is not in ANSI mode. -#}
 {% macro spark__list_size(expression) %}
     cast(array_size({{ expression }}) as bigint)
+{% endmacro %}
+
+
+{% macro trino__list_size(expression) %}
+    cardinality({{ expression }})
 {% endmacro %}

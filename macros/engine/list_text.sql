@@ -5,7 +5,7 @@
 
 
 {% macro default__list_text(expression) %}
-{{ label_lineage.unsupported('list_text') }}
+{{ label_lineage.unsupported('list_text', expression) }}
 {% endmacro %}
 
 
@@ -37,4 +37,9 @@
 
 {% macro spark__list_text(expression) %}
     array_join(transform({{ expression }}, item -> cast(length(item) as string) || ':' || item), '')
+{% endmacro %}
+
+
+{% macro trino__list_text(expression) %}
+    array_join(transform({{ expression }}, item -> cast(length(item) as varchar) || ':' || item), '')
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__matches(text, pattern) %}
-    {{ label_lineage.unsupported('matches') }}
+    {{ label_lineage.unsupported('matches', text, pattern) }}
 {% endmacro %}
 
 
@@ -16,4 +16,9 @@
 
 {% macro postgres__matches(text, pattern) -%}
     ({{ text }} ~ '^({{ pattern }})$')
+{%- endmacro %}
+
+
+{% macro trino__matches(text, pattern) -%}
+    regexp_like({{ text }}, '\A(?:{{ pattern }})\z')
 {%- endmacro %}

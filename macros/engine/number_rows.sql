@@ -5,7 +5,7 @@
 
 
 {% macro default__number_rows(source, first, last, columns) %}
-    {{ label_lineage.unsupported('number_rows') }}
+    {{ label_lineage.unsupported('number_rows', source, first, last, columns) }}
 {% endmacro %}
 
 
@@ -23,4 +23,20 @@
         numbers.number
     from {{ source }}
     cross join lateral generate_series(cast({{ first }} as bigint), cast({{ last }} as bigint)) as numbers(number)
+{% endmacro %}
+
+
+{#- A sequence has at most 10,000 numbers, so longer ones are put together from several. -#}
+{% macro trino__number_rows(source, first, last, columns) %}
+    {%- set first, last = 'cast(' ~ first ~ ' as bigint)', 'cast(' ~ last ~ ' as bigint)' %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        numbers.number
+    from {{ source }}
+    cross join unnest(
+        case when {{ last }} >= {{ first }} then sequence(0, ({{ last }} - {{ first }}) / 10000) else cast(array[] as array(bigint)) end
+    ) as blocks (block)
+    cross join unnest(
+        sequence({{ first }} + 10000 * blocks.block, least({{ first }} + 10000 * blocks.block + 9999, {{ last }}))
+    ) as numbers (number)
 {% endmacro %}

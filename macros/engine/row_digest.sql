@@ -4,10 +4,12 @@
 {% endmacro %}
 
 
-{#- Slower, and the same on every engine. -#}
+{#- Slower, and the same on every engine, whatever digits a time stamp is kept with. -#}
 {% macro default__row_digest(columns) %}
     {%- set texts = [] -%}
-    {%- for column in columns -%}{%- do texts.append('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') -%}{%- endfor -%}
+    {%- for column in columns -%}
+        {%- do texts.append('cast(' ~ (label_lineage.epoch_microseconds(column) if column.endswith('_at') else column) ~ ' as ' ~ dbt.type_string() ~ ')') -%}
+    {%- endfor -%}
     {{- label_lineage.hash_columns(texts) -}}
 {% endmacro %}
 

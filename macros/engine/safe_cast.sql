@@ -1,6 +1,6 @@
 {#-
   dbt's own cast of the values of a unit test, which write a list as ['a', 'b']. Postgres would read
-  that text as something else, and its catalogue calls the type of every list ARRAY.
+  that text as something else, and its catalogue calls the type of every list ARRAY; Trino reads no text as a list.
 -#}
 {% macro postgres__safe_cast(field, type) %}
     {%- if type | upper == 'ARRAY' or type.endswith('[]') -%}
@@ -12,4 +12,19 @@
     {%- else -%}
     cast({{ field }} as {{ type }})
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro trino__safe_cast(field, type) -%}
+    {%- set given = field | string -%}
+    {%- if type.lower().startswith('array') and given.startswith("'[") -%}
+    cast(array{{ given[1:-1] | replace("''", "'") }} as array(varchar))
+    {%- else -%}
+    try_cast({{ field }} as {{ type }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro athena__safe_cast(field, type) %}
+    {{- label_lineage.trino__safe_cast(field, type) -}}
 {% endmacro %}

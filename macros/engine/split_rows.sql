@@ -5,7 +5,7 @@
 
 
 {% macro default__split_rows(source, text, separator, columns) %}
-    {{ label_lineage.unsupported('split_rows') }}
+    {{ label_lineage.unsupported('split_rows', source, text, separator, columns) }}
 {% endmacro %}
 
 
@@ -30,4 +30,14 @@
         items.item
     from {{ source }}
     cross join lateral unnest(string_to_array({{ text }}, {{ label_lineage.literal(separator) }})) with ordinality as items(item, place)
+{% endmacro %}
+
+
+{% macro trino__split_rows(source, text, separator, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        items.place,
+        items.item
+    from {{ source }}
+    cross join unnest(split({{ text }}, {{ label_lineage.literal(separator) }})) with ordinality as items (item, place)
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__sum_of_parts(text) %}
-    {{ label_lineage.unsupported('sum_of_parts') }}
+    {{ label_lineage.unsupported('sum_of_parts', text) }}
 {% endmacro %}
 
 
@@ -16,4 +16,9 @@
 
 {% macro postgres__sum_of_parts(text) -%}
     (select sum(cast(item as bigint)) from unnest(string_to_array({{ text }}, ',')) as items(item))
+{%- endmacro %}
+
+
+{% macro trino__sum_of_parts(text) -%}
+    reduce(split({{ text }}, ','), cast(0 as bigint), (total, item) -> total + cast(item as bigint), total -> total)
 {%- endmacro %}

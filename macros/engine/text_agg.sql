@@ -20,3 +20,14 @@
         {{ label_lineage.literal(separator) }}
     )
 {% endmacro %}
+
+
+{#- `listagg` stops at a megabyte. -#}
+{% macro trino__text_agg(expression, separator, order_by) %}
+    array_join(array_agg({{ expression }} order by {{ order_by }}), {{ label_lineage.literal(separator) }})
+{% endmacro %}
+
+
+{% macro athena__text_agg(expression, separator, order_by) %}
+    {{- label_lineage.trino__text_agg(expression, separator, order_by) -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__to_instant(column) %}
-    cast({{ column }} as {{ dbt.type_timestamp() }})
+    cast({{ column }} as {{ label_lineage.type_timestamp() }})
 {% endmacro %}
 
 
@@ -40,4 +40,14 @@
 
 {% macro spark__to_instant(column) %}
     {{ label_lineage.spark_instant(column) }}
+{% endmacro %}
+
+
+{% macro trino__to_instant(column) %}
+    {{ label_lineage.trino_instant(column) }}
+{% endmacro %}
+
+
+{% macro athena__to_instant(column) %}
+    {{- label_lineage.trino__to_instant(column) -}}
 {% endmacro %}

@@ -4,7 +4,13 @@
     {%- set nulls = [] -%}
     {%- for column in columns -%}
         {#- dbt runs a unit test without the contract; a union then takes the types of its other half. -#}
-        {%- do nulls.append(('cast(null as ' ~ api.Column.translate_type(described[column].data_type) ~ ')' if described else 'null') ~ ' as ' ~ column) -%}
+        {%- do nulls.append(('cast(null as ' ~ label_lineage.contract_type(described[column].data_type) ~ ')' if described else 'null') ~ ' as ' ~ column) -%}
     {%- endfor -%}
     {{- nulls | join(',\n    ') -}}
+{% endmacro %}
+
+
+{#- A type of a contract as the engine writes it. -#}
+{% macro contract_type(data_type) %}
+    {{- label_lineage.type_timestamp() if data_type == 'timestamp' else api.Column.translate_type(data_type) -}}
 {% endmacro %}

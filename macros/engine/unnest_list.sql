@@ -5,7 +5,7 @@
 
 
 {% macro default__unnest_list(source, list_column, columns) %}
-{{ label_lineage.unsupported('unnest_list') }}
+{{ label_lineage.unsupported('unnest_list', source, list_column, columns) }}
 {% endmacro %}
 
 
@@ -44,4 +44,13 @@
         {% for column in columns %}{{ column }}, {% endfor -%}
         explode({{ list_column }}) as item
     from {{ source }}
+{% endmacro %}
+
+
+{% macro trino__unnest_list(source, list_column, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        items.item
+    from {{ source }}
+    cross join unnest({{ list_column }}) as items (item)
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__utc_text(instant) %}
-{{ label_lineage.unsupported('utc_text') }}
+{{ label_lineage.unsupported('utc_text', instant) }}
 {% endmacro %}
 
 
@@ -38,3 +38,8 @@
 {% macro spark_utc(instant) -%}
     cast(timestampadd(microsecond, unix_micros({{ instant }}), timestamp_ntz '1970-01-01 00:00:00') as string)
 {%- endmacro %}
+
+
+{% macro trino__utc_text(instant) %}
+    cast(cast({{ instant }} as timestamp(6)) as varchar)
+{% endmacro %}

@@ -40,3 +40,19 @@
         'int_freeze_log': ['dataset', 'version_number', 'feature_id'],
     }) -%}
 {% endmacro %}
+
+
+{#- The same here: of two merges at once one fails. -#}
+{% macro trino__insert_into_log(log, columns, sql) %}
+    merge into {{ log }} as log
+    using (
+        {{ sql }}
+    ) as new_rows
+    on {% for key in label_lineage.log_keys()[model.name] %}log.{{ key }} is not distinct from new_rows.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    when not matched then insert ({{ columns | join(', ') }}) values (new_rows.{{ columns | join(', new_rows.') }})
+{% endmacro %}
+
+
+{% macro athena__insert_into_log(log, columns, sql) %}
+    {{- label_lineage.trino__insert_into_log(log, columns, sql) -}}
+{% endmacro %}

@@ -123,7 +123,7 @@
     {%- if relation is not none -%}{%- do return(relation) -%}{%- endif -%}
     {%- set columns = [] -%}
     {%- for column in node.columns.values() -%}
-        {%- do columns.append('cast(null as ' ~ api.Column.translate_type(column.data_type) ~ ') as ' ~ column.name) -%}
+        {%- do columns.append('cast(null as ' ~ label_lineage.contract_type(column.data_type) ~ ') as ' ~ column.name) -%}
     {%- endfor -%}
     {%- do return('(select ' ~ columns | join(', ') ~ ' limit 0)') -%}
 {% endmacro %}

@@ -81,7 +81,7 @@
 
 
 {% macro default__is_version_name(column) %}
-    {{ label_lineage.unsupported('is_version_name') }}
+    {{ label_lineage.unsupported('is_version_name', column) }}
 {% endmacro %}
 
 
@@ -107,4 +107,9 @@
 
 {% macro spark__is_version_name(column) %}
     ({{ column }} rlike r'^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z' and lower({{ column }}) <> 'latest')
+{%- endmacro %}
+
+
+{% macro trino__is_version_name(column) %}
+    (regexp_like({{ column }}, '\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z') and lower({{ column }}) <> 'latest')
 {%- endmacro %}

@@ -6,7 +6,7 @@
 select
     cast(null as {{ dbt.type_string() }}) as dataset,
     cast(null as {{ dbt.type_string() }}) as version,
-    cast(null as {{ dbt.type_timestamp() }}) as as_of
+    cast(null as {{ label_lineage.type_timestamp() }}) as as_of
 limit 0
 {%- else -%}
 select
