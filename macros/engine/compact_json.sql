@@ -17,3 +17,8 @@
 {% macro postgres__compact_json(json) -%}
     regexp_replace({{ json }}, '("(?:[^"\\]|\\.)*")|[ \t\n\r]+', '\1', 'g')
 {%- endmacro %}
+
+
+{% macro spark__compact_json(json) -%}
+    regexp_replace({{ json }}, r'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\n\r]+', '$1')
+{%- endmacro %}

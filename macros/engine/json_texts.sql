@@ -20,3 +20,8 @@
         order by place
     )
 {%- endmacro %}
+
+
+{% macro spark__json_texts(json) -%}
+    from_json({{ json }}, 'array<string>')
+{%- endmacro %}

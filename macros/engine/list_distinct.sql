@@ -17,3 +17,8 @@
 {% macro postgres__list_distinct(list_column) -%}
     array(select distinct item collate "C" as item from unnest({{ list_column }}) as items(item) order by item)
 {%- endmacro %}
+
+
+{% macro spark__list_distinct(list_column) -%}
+    sort_array(array_distinct({{ list_column }}))
+{%- endmacro %}

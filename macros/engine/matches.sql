@@ -17,3 +17,8 @@
 {% macro postgres__matches(text, pattern) -%}
     ({{ text }} ~ '^({{ pattern }})$')
 {%- endmacro %}
+
+
+{% macro spark__matches(text, pattern) -%}
+    ({{ text }} rlike r'^({{ pattern }})\z')
+{%- endmacro %}

@@ -24,3 +24,12 @@
     from {{ source }}
     cross join lateral generate_series(cast({{ first }} as bigint), cast({{ last }} as bigint)) as numbers(number)
 {% endmacro %}
+
+
+{#- `sequence` would count down. -#}
+{% macro spark__number_rows(source, first, last, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        explode(case when {{ first }} <= {{ last }} then sequence(cast({{ first }} as bigint), cast({{ last }} as bigint)) end) as number
+    from {{ source }}
+{% endmacro %}

@@ -17,3 +17,8 @@
 {% macro postgres__sum_of_parts(text) -%}
     (select sum(cast(item as bigint)) from unnest(string_to_array({{ text }}, ',')) as items(item))
 {%- endmacro %}
+
+
+{% macro spark__sum_of_parts(text) -%}
+    aggregate(transform(split({{ text }}, ','), item -> cast(item as bigint)), cast(0 as bigint), (total, item) -> total + item)
+{%- endmacro %}
