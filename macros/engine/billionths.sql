@@ -39,3 +39,13 @@
         ''
     )
 {%- endmacro %}
+
+
+{#- The product of a decimal this wide would lose its last digits, so whole part and fraction go apart. -#}
+{% macro spark__billionths(text) -%}
+    {%- set number = 'cast(trim(' ~ text ~ ') as decimal(38, 9))' -%}
+    (
+        cast({{ number }} - {{ number }} % cast(1 as decimal(1, 0)) as decimal(29, 0)) * cast(1000000000 as decimal(10, 0))
+        + cast({{ number }} % cast(1 as decimal(1, 0)) * 1000000000 as decimal(10, 0))
+    )
+{%- endmacro %}

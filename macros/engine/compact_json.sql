@@ -22,3 +22,8 @@
 {% macro trino__compact_json(json) -%}
     regexp_replace({{ json }}, '("(?:[^"\\]|\\.)*")|[ \t\n\r]+', '$1')
 {%- endmacro %}
+
+
+{% macro spark__compact_json(json) -%}
+    regexp_replace({{ json }}, r'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\n\r]+', '$1')
+{%- endmacro %}

@@ -46,3 +46,17 @@
     from {{ source }}
     cross join unnest(cast(json_parse({{ json }}) as array(json))) with ordinality as items (item, place)
 {% endmacro %}
+
+
+{% macro spark__json_array_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        cast(place_from_0 + 1 as bigint) as place,
+        item
+    from (
+        select
+            {% for column in columns %}{{ column }}, {% endfor -%}
+            posexplode(from_json({{ json }}, 'array<string>')) as (place_from_0, item)
+        from {{ source }}
+    ) as exploded
+{% endmacro %}

@@ -36,7 +36,7 @@
 
 {#- From a brace to its brace, past those that stand in strings. -#}
 {% macro json_object_pattern() -%}
-    \{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}
+    \{[^{}"]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^{}"]*)*\}
 {%- endmacro %}
 
 
@@ -47,4 +47,18 @@
         items.item
     from {{ source }}
     cross join unnest(regexp_extract_all({{ json }}, '{{ label_lineage.json_object_pattern() }}')) with ordinality as items (item, place)
+{% endmacro %}
+
+
+{% macro spark__json_object_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        cast(place_from_0 + 1 as bigint) as place,
+        item
+    from (
+        select
+            {% for column in columns %}{{ column }}, {% endfor -%}
+            posexplode(regexp_extract_all({{ json }}, r'{{ label_lineage.json_object_pattern() }}', 0)) as (place_from_0, item)
+        from {{ source }}
+    ) as exploded
 {% endmacro %}

@@ -25,3 +25,8 @@
 {% macro trino__json_texts(json) -%}
     cast(json_parse({{ json }}) as array(varchar))
 {%- endmacro %}
+
+
+{% macro spark__json_texts(json) -%}
+    from_json({{ json }}, 'array<string>')
+{%- endmacro %}

@@ -22,3 +22,8 @@
 {% macro trino__list_distinct(list_column) -%}
     array_sort(array_distinct({{ list_column }}))
 {%- endmacro %}
+
+
+{% macro spark__list_distinct(list_column) -%}
+    sort_array(array_distinct({{ list_column }}))
+{%- endmacro %}

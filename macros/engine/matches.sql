@@ -22,3 +22,8 @@
 {% macro trino__matches(text, pattern) -%}
     regexp_like({{ text }}, '\A(?:{{ pattern }})\z')
 {%- endmacro %}
+
+
+{% macro spark__matches(text, pattern) -%}
+    ({{ text }} rlike r'^({{ pattern }})\z')
+{%- endmacro %}

@@ -40,3 +40,12 @@
         sequence({{ first }} + 10000 * blocks.block, least({{ first }} + 10000 * blocks.block + 9999, {{ last }}))
     ) as numbers (number)
 {% endmacro %}
+
+
+{#- `sequence` would count down. -#}
+{% macro spark__number_rows(source, first, last, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        explode(case when {{ first }} <= {{ last }} then sequence(cast({{ first }} as bigint), cast({{ last }} as bigint)) end) as number
+    from {{ source }}
+{% endmacro %}

@@ -28,3 +28,13 @@
 {% macro athena__safe_cast(field, type) %}
     {{- label_lineage.trino__safe_cast(field, type) -}}
 {% endmacro %}
+
+
+{#- Spark casts no text to a list at all. -#}
+{% macro spark__safe_cast(field, type) %}
+    {%- set given = field | string -%}
+    {%- if type | lower == 'array<string>' and given.startswith("'[") -%}
+        {%- set given = 'array(' ~ given[2:-2].replace("''", "'").replace("\\'", "'") ~ ')' -%}
+    {%- endif -%}
+    cast({{ given }} as {{ type }})
+{% endmacro %}

@@ -41,3 +41,17 @@
     from {{ source }}
     cross join unnest(split({{ text }}, {{ label_lineage.literal(separator) }})) with ordinality as items (item, place)
 {% endmacro %}
+
+
+{% macro spark__split_rows(source, text, separator, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        cast(place_from_0 + 1 as bigint) as place,
+        item
+    from (
+        select
+            {% for column in columns %}{{ column }}, {% endfor -%}
+            posexplode(split({{ text }}, {{ label_lineage.literal('\\Q' ~ separator ~ '\\E') }})) as (place_from_0, item)
+        from {{ source }}
+    ) as exploded
+{% endmacro %}

@@ -22,3 +22,8 @@
 {% macro trino__sum_of_parts(text) -%}
     reduce(split({{ text }}, ','), cast(0 as bigint), (total, item) -> total + cast(item as bigint), total -> total)
 {%- endmacro %}
+
+
+{% macro spark__sum_of_parts(text) -%}
+    aggregate(transform(split({{ text }}, ','), item -> cast(item as bigint)), cast(0 as bigint), (total, item) -> total + item)
+{%- endmacro %}

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ICEBERG = "1.11.0"
+H2 = "2.3.232"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 # Small data needs no optimizing compiler, no parallel collector, and no more than this.
 JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC"
@@ -35,23 +36,27 @@ def spark_home() -> Path:
     return Path(found.submodule_search_locations[0])
 
 
-def iceberg_jar(home: Path) -> Path:
-    """Iceberg's runtime for this Spark, fetched by Maven once and kept in the user's cache folder."""
+def jars(home: Path) -> list[Path]:
+    """What this Spark lacks: Iceberg's runtime, and a database for its catalogue."""
     [core] = (home / "jars").glob("spark-core_*.jar")
     scala, spark = re.fullmatch(r"spark-core_([\d.]+)-(\d+\.\d+).*\.jar", core.name).groups()
-    name = f"iceberg-spark-runtime-{spark}_{scala}"
+    return [
+        fetch("org.apache.iceberg", f"iceberg-spark-runtime-{spark}_{scala}", ICEBERG),
+        fetch("com.h2database", "h2", H2),
+    ]
+
+
+def fetch(group: str, name: str, version: str) -> Path:
+    """A jar, fetched by Maven once and kept in the user's cache folder."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "label_lineage" / "jars"
-    jar = cache / f"{name}-{ICEBERG}.jar"
+    jar = cache / f"{name}-{version}.jar"
     if jar.exists():
         return jar
     if not shutil.which("mvn"):
         raise Missing(f"{jar.name} is not in {cache} and Maven, which fetches it, is not installed: apt-get install maven")
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as folder:
-        command = [
-            "mvn", "--batch-mode", "--quiet", COPY,
-            f"-Dartifact=org.apache.iceberg:{name}:{ICEBERG}", f"-DoutputDirectory={folder}",
-        ]  # fmt: skip
+        command = ["mvn", "--batch-mode", "--quiet", COPY, f"-Dartifact={group}:{name}:{version}", f"-DoutputDirectory={folder}"]
         result = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=600)
         if result.returncode != 0:
             raise Missing(f"Maven did not give {jar.name}: {(result.stdout + result.stderr).strip()[:300]}")
@@ -82,7 +87,7 @@ class SparkServer:
             memory: Heap of each executor.
         """
         self.home = spark_home()
-        self.jar = iceberg_jar(self.home)
+        self.jars = jars(self.home)
         self.folder = Path(tempfile.mkdtemp(prefix="label_lineage_spark_"))
         self.processes: list[subprocess.Popen] = []
         self.port = free_port()
@@ -114,19 +119,21 @@ class SparkServer:
             "spark.driver.extraJavaOptions": f"{JVM} -Dderby.system.home={self.folder}",
             "spark.executor.extraJavaOptions": JVM,
             # Not spark.jars, which a session of the Thrift server does not see.
-            "spark.driver.extraClassPath": self.jar,
-            "spark.executor.extraClassPath": self.jar,
+            "spark.driver.extraClassPath": os.pathsep.join(map(str, self.jars)),
+            "spark.executor.extraClassPath": os.pathsep.join(map(str, self.jars)),
             "spark.local.dir": self.folder / "scratch",
-            "spark.sql.warehouse.dir": self.folder / "warehouse",
-            "spark.sql.catalogImplementation": "hive",
-            "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={self.folder}/metastore;create=true",
+            # The Thrift server insists on a Hive metastore; nothing of ours is in it.
+            "spark.sql.warehouse.dir": self.folder / "hive",
+            "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:hive;create=true",
             "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
             "spark.hadoop.hive.metastore.schema.verification": "false",
-            # The metastore in this process has no lock tables; Iceberg then compares before it swaps.
-            "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
             "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-            "spark.sql.catalog.spark_catalog": "org.apache.iceberg.spark.SparkSessionCatalog",
-            "spark.sql.catalog.spark_catalog.type": "hive",
+            "spark.sql.defaultCatalog": "lake",
+            "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog",
+            "spark.sql.catalog.lake.type": "jdbc",
+            "spark.sql.catalog.lake.uri": "jdbc:h2:mem:lake;DB_CLOSE_DELAY=-1;DATABASE_TO_LOWER=true",
+            "spark.sql.catalog.lake.jdbc.schema-version": "V1",
+            "spark.sql.catalog.lake.warehouse": self.folder / "lake",
             "spark.sql.session.timeZone": "America/New_York",
             "spark.sql.shuffle.partitions": 2,
             # Compiling a query takes longer than interpreting it for a few rows.
@@ -145,8 +152,8 @@ class SparkServer:
         self.wait("thrift", lambda log: "HiveThriftServer2 started" in log)
         # The server answers before it has executors; queries would wait, tests would not know why.
         self.wait("master", lambda log: log.count("Launching executor") >= workers)
-        with self.connect() as cursor:
-            cursor.execute("select 1")
+        with self.connect("spark_catalog") as cursor:
+            cursor.execute("create schema if not exists lake.default")
 
     def launch(self, name: str, main: str, *arguments: object, memory: str = "256m") -> None:
         """Start one of Spark's programs in a process group of its own, with its output in a file."""
@@ -189,7 +196,8 @@ class SparkServer:
         """A cursor on a session in UTC, unless `settings` say otherwise."""
         from pyhive import hive
 
-        configuration = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "false", **settings}
+        settings = {"spark.sql.session.timeZone": "UTC", **settings}
+        configuration = {f"set:hiveconf:{name}": str(value) for name, value in settings.items()}
         connection = hive.connect(
             host="127.0.0.1", port=self.port, username="dbt", database=schema, configuration=configuration
         )

@@ -1,0 +1,195 @@
+"""Spark gives what DuckDB gives, row by row, on a cluster of several processes; a run stands what happens there."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+
+import batches
+import pytest
+from engine import REPOSITORY, SHARED, differences
+from spark_engine import Spark
+
+
+@pytest.fixture(scope="module")
+def wanted_demo(new_duckdb):
+    """The demo's marts as DuckDB makes them."""
+    engine = new_duckdb()
+    engine.dbt("build", "--exclude-resource-type", "unit_test")
+    return engine.write_marts(engine.folder / "marts")
+
+
+@pytest.fixture(scope="module")
+def wanted_batches(new_duckdb):
+    """The marts after each batch of awkward labels as DuckDB makes them, one folder each."""
+    engine = new_duckdb()
+    folders = []
+    for number in (1, 2):
+        batches.load(engine, number)
+        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
+        folders.append(engine.write_marts(engine.folder / f"batch{number}"))
+    return folders
+
+
+def test_demo_is_the_same(new_spark, wanted_demo):
+    """The demo with all its tests, and again, gives every row and fingerprint that DuckDB gives."""
+    spark = new_spark()
+    for run in ("first", "second"):
+        output = spark.dbt("build")
+        assert re.search(r"PASS=\d{2,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
+        assert differences(wanted_demo, spark.write_marts(spark.folder / run)) == {}
+    check_readers_elsewhere(spark)
+
+
+def check_readers_elsewhere(spark: Spark) -> None:
+    """Who reads in another time zone finds the same months and the same instants."""
+    months = "select annotator_id, task, month, n_labels from annotator_scorecard order by all"
+    assert spark.query(months) == spark.query(months, **{"spark.sql.session.timeZone": "Pacific/Auckland"})
+    instants = "select dataset, version, unix_micros(as_of) as as_of from dataset_versions order by all"
+    assert spark.query(instants) == spark.query(instants, **{"spark.sql.session.timeZone": "Pacific/Auckland"})
+
+
+def test_awkward_batches_are_the_same(new_spark, wanted_batches):
+    """First build, then late rows by a run that is killed, then a plain one: what DuckDB gives undisturbed."""
+    spark = new_spark()
+    batches.load(spark, 1)
+    spark.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
+    assert differences(wanted_batches[0], spark.write_marts(spark.folder / "batch1")) == {}
+    batches.load(spark, 2)
+    killed = spark.start("run", settings=batches.SETTINGS, name="killed")
+    wait_for(spark, "select max(batch) = 2 as is_there from int_ledger", killed)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    assert killed.returncode == -signal.SIGKILL, "the run was over before it could be killed"
+    spark.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
+    assert differences(wanted_batches[1], spark.write_marts(spark.folder / "batch2")) == {}
+    reasons = {row[0] for row in spark.query("select distinct reason from rejected_label_nodes")}
+    assert reasons >= {
+        "invalid_time", "invalid_label", "invalid_parent_ids", "conflict", "cycle", "self_parent", "foreign_parent",
+    }  # fmt: skip
+    assert spark.query("select count(*) as n from training_set_changes where cause = 'late'")[0][0] > 0
+    spark.dbt("run-operation", "verify", settings=batches.SETTINGS)
+
+
+def wait_for(spark: Spark, condition: str, process) -> None:
+    """Wait until a query is true, or the process is over."""
+    while process.poll() is None:
+        try:
+            if spark.query(condition) == [(True,)]:
+                return
+        except Exception as error:
+            if "TABLE_OR_VIEW_NOT_FOUND" not in str(error) and "SCHEMA_NOT_FOUND" not in str(error):
+                raise
+        time.sleep(0.2)
+
+
+def test_native_types_and_absent_columns(new_spark):
+    """Arrays, nested values and any time stamp read like their text; optional columns may be absent."""
+    spark = new_spark()
+    long_ids = ", ".join(f"'{'x' * 30}{number}'" for number in range(3000))
+    for statement in (
+        "create schema if not exists raw",
+        "create or replace table raw.arrays using iceberg as "
+        "select 1 as node_id, 'f' as feature_id, 'a' as label, cast(null as array<int>) as parent_ids, timestamp '2024-01-01 00:00:00' as created_at "
+        "union all select 2, 'f', 'b', array(1), timestamp '2024-01-01 15:00:00.000001' "
+        "union all select 3, 'f', 'c', array(), null",
+        "create or replace table raw.nested using iceberg as "
+        "select '4' as node_id, 'g' as feature_id, true as label, '[]' as parent_ids, timestamp_ntz '2024-01-03 00:00:00' as recorded_at, map('k', 1) as attributes "
+        "union all select '5', 'g', false, '[\"4\"]', timestamp_ntz '2024-01-04 00:00:00', null "
+        "union all select '6', 'g', false, '{\"no\": \"array\"}', timestamp_ntz '2024-01-04 00:00:00', null "
+        # A NUL, and more parents than a regular expression could follow one by one.
+        "union all select concat('7', chr(0)), 'g', false, null, timestamp_ntz '2024-01-04 00:00:00', null "
+        f"union all select '8', 'g', false, to_json(array({long_ids})), timestamp_ntz '2024-01-04 00:00:00', null",
+        "create or replace table raw.bare using iceberg as select '9' as node_id, 'h' as feature_id, 'x' as label, date '2024-01-05' as created_at",
+    ):
+        with spark.server.connect("default") as cursor:
+            cursor.execute(statement)
+    settings = {"label_nodes": ["raw.arrays", "raw.nested", "raw.bare"]}
+    spark.dbt("run", settings=settings)
+    nodes = spark.query(
+        "select node_id, label, array_size(parent_ids) as n_parents, cast(recorded_at as string) as recorded_at, task, attributes "
+        "from label_nodes order by node_id"
+    )
+    assert nodes == [
+        ("1", "a", 0, "2024-01-01 00:00:00", "default", None),
+        ("2", "b", 1, "2024-01-01 15:00:00.000001", "default", None),
+        ("4", "true", 0, "2024-01-03 00:00:00", "default", '{"k":1}'),
+        ("5", "false", 1, "2024-01-04 00:00:00", "default", None),
+        ("8", "false", 3000, "2024-01-04 00:00:00", "default", None),
+        ("9", "x", 0, "2024-01-05 00:00:00", "default", None),
+    ]
+    refused = spark.query("select node_id, reason from rejected_label_nodes order by node_id")
+    assert refused == [("3", "missing_time"), ("6", "invalid_parent_ids"), ("7\x00", "invalid_text")]
+
+
+def test_of_two_runs_at_once_one_goes_on(new_spark, wanted_demo):
+    """Two runs that start together: one truth, nothing twice, and the other is told in a sentence."""
+    spark = new_spark()
+    runs = [spark.start("build", "--exclude-resource-type", "test", "unit_test", name=name) for name in ("one", "other")]
+    outputs = [run.communicate()[0] for run in runs]
+    codes = [run.returncode for run in runs]
+    assert sorted(codes) == [0, 1], outputs[0][-3000:] + outputs[1][-3000:]
+    assert "Label Lineage: another run" in outputs[codes.index(1)], outputs[codes.index(1)][-3000:]
+    assert differences(wanted_demo, spark.write_marts(spark.folder / "marts")) == {}
+
+
+def test_a_log_takes_no_row_twice(new_spark):
+    """What writes a log adds nothing when it is sent again, and one of two at once fails."""
+    spark = new_spark()
+    with spark.server.connect("default") as cursor, spark.server.connect("default") as other:
+        cursor.execute("create schema if not exists raw")
+        cursor.execute("create or replace table raw.log (node_id string, label string) using iceberg")
+        statement = insert_statement(spark, "select 'a' as node_id, cast(null as string) as label")
+        for _ in range(2):
+            cursor.execute(statement)
+        slow = insert_statement(
+            spark, "select cast(sum(id) as string) as node_id, 'slow' as label from (select explode(sequence(1, 3000000)) as id)"
+        )
+        cursor.execute(slow, async_=True)
+        time.sleep(1)
+        other.execute(insert_statement(spark, "select 'b' as node_id, 'quick' as label"))
+        while cursor.poll().operationState in (0, 1, 7):
+            time.sleep(0.2)
+        assert "conflicting files" in str(cursor.poll().errorMessage)
+        cursor.execute("select node_id from raw.log order by node_id")
+        assert cursor.fetchall() == [("a",), ("b",)]
+
+
+def insert_statement(spark: Spark, sql: str) -> str:
+    """The statement by which a log of (node_id, label) takes what a query gives."""
+    output = spark.dbt(
+        "compile", "--quiet", "--inline",
+        "{%- do model.update({'name': 'int_ledger'}) -%}"
+        "{{ label_lineage.insert_into_log('raw.log', ['node_id', 'label'], \"" + sql + '") }}',
+    )  # fmt: skip
+    return output[output.index("merge into") :]
+
+
+def test_label_errors_is_the_same(new_spark, new_duckdb):
+    """Published corrections with two-parent nodes, one test set of them: the same fingerprints."""
+    source = SHARED / "realdata" / "label_errors" / "label_nodes.parquet"
+    if not source.exists():
+        pytest.skip("the published label data (../shared/realdata) is not beside this checkout")
+    expected, spark = new_duckdb(), new_spark()
+    columns = [row[0] for row in expected.query(f"describe select * from '{source}'")]
+    rows = expected.query(
+        f"select {', '.join(f'cast({column} as varchar)' for column in columns)} from '{source}'"
+    )
+    settings = {"label_nodes": ["raw.labels"]}
+    for engine in (expected, spark):
+        engine.create("raw.labels", dict.fromkeys(columns, "varchar"), rows)
+        engine.dbt("run", settings=settings)
+    wanted = expected.write_marts(expected.folder / "marts")
+    assert differences(wanted, spark.write_marts(spark.folder / "marts")) == {}
+
+
+def test_a_session_elsewhere_is_refused(new_spark, tmp_path):
+    """A profile that leaves the time zone to the cluster is refused before anything is written."""
+    spark = new_spark()
+    profile = (REPOSITORY / "profiles.yml").read_text()
+    (tmp_path / "profiles.yml").write_text(re.sub(r'(timeZone"): UTC', r"\1: America/New_York", profile))
+    process = spark.start("run", "--profiles-dir", str(tmp_path), "--select", "stg_dataset_versions")
+    output = process.communicate()[0]
+    assert process.returncode == 1
+    assert "Label Lineage: the session is not in UTC" in output, output[-3000:]
