@@ -9,9 +9,10 @@ select
     cast(null as {{ dbt.type_timestamp() }}) as as_of
 limit 0
 {%- else -%}
+{%- set relation = label_lineage.input_relation(declared, 'dataset_versions') -%}
 select
     cast(dataset as {{ dbt.type_string() }}) as dataset,
     cast(version as {{ dbt.type_string() }}) as version,
-    {{ label_lineage.to_instant('as_of') }} as as_of
-from {{ label_lineage.input_relation(declared, 'dataset_versions') }}
+    {{ label_lineage.to_instant('as_of', relation) }} as as_of
+from {{ relation }}
 {%- endif %}
