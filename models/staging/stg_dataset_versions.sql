@@ -7,7 +7,8 @@ select
     cast(null as {{ dbt.type_string() }}) as dataset,
     cast(null as {{ dbt.type_string() }}) as version,
     cast(null as {{ dbt.type_timestamp() }}) as as_of
-limit 0
+from (select 1 as one) as nothing
+where 1 = 0
 {%- else -%}
 {%- set relation = label_lineage.input_relation(declared, 'dataset_versions') -%}
 select
