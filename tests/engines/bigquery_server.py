@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import http.server
+import itertools
 import json
 import os
 import re
@@ -70,6 +71,11 @@ def free_port() -> int:
 
 SCHEMA = re.compile(rb"create schema if not exists `?[a-zA-Z0-9_-]+`?\.`?([a-zA-Z0-9_]+)`?")
 STATEMENT = re.compile(r"(?is)^(?:\s|/\*.*?\*/|--[^\n]*\n)*([a-z]+)(?:\s+or\s+replace)?(?:\s+([a-z]+))?")
+MERGE = re.compile(
+    r"(?is)(?P<head>.*?\bmerge\s+into\s+`[^`]+`\.`(?P<dataset>[^`]+)`\.`[^`]+`\s+as\s+DBT_INTERNAL_DEST\s+using)"
+    r"\s*\((?P<source>.*)\)\s*(?P<tail>as\s+DBT_INTERNAL_SOURCE\s.*)"
+)
+numbers = itertools.count(1)
 
 
 def name_statement(content: bytes) -> bytes:
@@ -112,6 +118,8 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             # `create schema` makes none that tables could be listed in.
             dataset = {"datasetReference": {"datasetId": schema[1].decode(), "projectId": PROJECT}}
             self.ask("POST", f"/bigquery/v2/projects/{PROJECT}/datasets", json.dumps(dataset).encode())
+        if self.command == "POST" and self.path.split("?")[0].endswith("/jobs"):
+            body = self.merge_from_table(body)
         status, content, headers = self.ask(self.command, self.path, body)
         if "/jobs" in self.path:
             content = name_statement(content)
@@ -119,6 +127,24 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         self.answer(400 if status == 500 else status, content, headers)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
+
+    def merge_from_table(self, body: bytes) -> bytes:
+        """A merge whose source is a query, which the emulator refuses, made to one whose source is a table."""
+        job = json.loads(body)
+        query = job["configuration"].get("query", {})
+        found = MERGE.match(query.get("query", ""))
+        if not found:
+            return body
+        source = f"`{PROJECT}`.`{found['dataset']}`.`merge_source_{next(numbers)}`"
+        made = {"query": f"create table {source} as {found['source']}", "useLegacySql": False}
+        status, content, _ = self.ask(
+            "POST", f"/bigquery/v2/projects/{PROJECT}/queries", json.dumps(made).encode()
+        )
+        if status >= 400:
+            # The merge itself then tells what is wrong.
+            return body
+        query["query"] = f"{found['head']} {source} {found['tail']}"
+        return json.dumps(job).encode()
 
     def ask(self, method: str, path: str, body: bytes) -> tuple[int, bytes, dict[str, str]]:
         """One request to the emulator: status, content and headers of its answer."""
