@@ -92,7 +92,7 @@
     from {{ links }} as start
     left join {{ links }} as other on start.{{ near }} = other.{{ far }}
     where other.{{ far }} is null
-    union
+    union distinct
     select walk.feature_id, walk.task, step.{{ far }} as node_id, walk.depth + 1 as depth
     from {{ walk }} as walk
     inner join {{ links }} as step on walk.node_id = step.{{ near }}
@@ -192,7 +192,7 @@
 {% macro duckdb__self_reaching(links, between) %}
     with recursive reach as (
         select parent_id as start_id, child_id as node_id from {{ links }}
-        union
+        union distinct
         select reach.start_id, links.child_id as node_id
         from reach
         inner join {{ links }} as links on reach.node_id = links.parent_id

@@ -363,3 +363,110 @@
         when regexp_like({{ text }}, '\A(?:{{ label_lineage.json_list_pattern() }})\z') then cast(json_parse({{ text }}) as array(varchar))
     end
 {%- endmacro %}
+
+
+{% macro snowflake__read_label_nodes(relation) %}
+    select
+        {{ label_lineage.typed_label_columns() }}
+        cast(items.value as varchar) as parent_id
+    from (
+        {{ label_lineage.typed_label_nodes(relation) }}
+    ) as typed,
+    lateral flatten(
+        input => case
+            when had_parents and parent_list is null then array_construct()
+            when parent_id is null then coalesce(parent_list, array_construct())
+            else array_append(coalesce(parent_list, array_construct()), to_variant(parent_id))
+        end,
+        outer => true
+    ) as items
+{% endmacro %}
+
+
+{% macro bigquery__read_label_nodes(relation) %}
+    select
+        {{ label_lineage.typed_label_columns() }}
+        item as parent_id
+    from (
+        {{ label_lineage.typed_label_nodes(relation) }}
+    ) as typed
+    left join unnest(
+        case
+            when had_parents and parent_list is null then cast([] as array<string>)
+            when parent_id is null then coalesce(parent_list, cast([] as array<string>))
+            else array_concat(coalesce(parent_list, cast([] as array<string>)), [parent_id])
+        end
+    ) as item
+{% endmacro %}
+
+
+{#- Every column of the input contract but the parent, which each engine has its own way to unnest. -#}
+{% macro typed_label_columns() %}
+        node_id,
+        feature_id,
+        task,
+        label,
+        annotator_id,
+        created_at,
+        recorded_at,
+        split_group,
+        source,
+        attributes,
+        (had_created_at and created_at is null) or (had_recorded_at and recorded_at is null) as has_bad_time,
+        had_parents and parent_list is null as has_bad_parents,
+{%- endmacro %}
+
+
+{#- One input with its columns typed; `had_...` tells a value that cannot be read from none. -#}
+{% macro typed_label_nodes(relation) %}
+    {%- set types = label_lineage.known_types(relation) -%}
+        select
+            {% for column in ['node_id', 'feature_id', 'task', 'label', 'annotator_id', 'split_group', 'source', 'attributes', 'parent_id'] -%}
+            {{ label_lineage.text_of('raw.' ~ column, types.get(column, '')) }} as {{ column }},
+            {% endfor -%}
+            {% for column in ['created_at', 'recorded_at'] -%}
+            {{ label_lineage.instant_of('raw.' ~ column, types.get(column, '')) }} as {{ column }},
+            {{ 'raw.' ~ column ~ ' is not null' if column in types else '1 = 0' }} as had_{{ column }},
+            {% endfor -%}
+            {% if 'parent_ids' in types -%}
+            raw.parent_ids is not null as had_parents,
+            {{ label_lineage.list_from('raw.parent_ids', types.parent_ids) }} as parent_list
+            {%- else -%}
+            1 = 0 as had_parents,
+            {{ label_lineage.empty_list() }} as parent_list
+            {%- endif %}
+        from {{ relation }} as raw
+{%- endmacro %}
+
+
+{#-
+  Column name (lower case) -> type name of an input, for engines whose SQL must name only columns that are
+  there. While nobody can be asked (dbt parse, or an input that is not built yet) it is taken to have all
+  columns, as text; when the model runs, it has been asked.
+-#}
+{% macro known_types(relation) %}
+    {%- set types = {} -%}
+    {%- set there = none -%}
+    {%- if execute -%}
+        {%- if relation is string -%}
+            {%- set parts = relation.split('.') -%}
+            {%- set there = adapter.get_relation(
+                database=parts[-3] if parts | length > 2 else target.database,
+                schema=parts[-2] if parts | length > 1 else target.schema,
+                identifier=parts[-1]
+            ) -%}
+        {%- else -%}
+            {%- set there = load_relation(relation) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- if there is none -%}
+        {%- for column in ['node_id', 'parent_id', 'parent_ids', 'as_of'] + label_lineage.content_columns() -%}
+            {%- do types.update({column: 'text'}) -%}
+        {%- endfor -%}
+    {%- else -%}
+        {%- for column in adapter.get_columns_in_relation(there) -%}
+            {%- do types.update({column.name | lower: column.data_type}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- do return(types) -%}
+{% endmacro %}

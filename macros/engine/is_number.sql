@@ -30,16 +30,13 @@
 
 
 {% macro snowflake__is_number(text) %}
-    (regexp_like(trim({{ text }}), '{{ label_lineage.number_pattern() }}') and try_to_decimal(trim({{ text }}), 38, 9) is not null)
+    ({{ label_lineage.matches(label_lineage.trim_blanks(text), label_lineage.number_pattern()) }} and try_to_decimal(trim({{ text }}), 38, 9) is not null)
 {% endmacro %}
 
 
-{#- `numeric` has the 38 digits and 9 decimals. `trim` without a second argument would also cut tabs. -#}
+{#- `numeric` has 38 digits, 9 of them decimals. -#}
 {% macro bigquery__is_number(text) %}
-    (
-        regexp_contains(trim({{ text }}, ' '), '^({{ label_lineage.number_pattern() }})$')
-        and safe_cast(trim({{ text }}, ' ') as numeric) is not null
-    )
+    ({{ label_lineage.matches(label_lineage.trim_blanks(text), label_lineage.number_pattern()) }} and safe_cast(trim({{ text }}, ' ') as numeric) is not null)
 {% endmacro %}
 
 

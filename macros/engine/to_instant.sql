@@ -1,27 +1,27 @@
-{#- A text or time stamp as a UTC timestamp, NULL where it cannot be read. -#}
-{% macro to_instant(column) %}
-    {{- adapter.dispatch('to_instant', 'label_lineage')(column) -}}
+{#- A column of an input, text or time stamp, as a UTC timestamp, NULL where it cannot be read. -#}
+{% macro to_instant(column, relation) %}
+    {{- adapter.dispatch('to_instant', 'label_lineage')(column, relation) -}}
 {% endmacro %}
 
 
-{% macro default__to_instant(column) %}
+{% macro default__to_instant(column, relation) %}
     cast({{ column }} as {{ label_lineage.type_timestamp() }})
 {% endmacro %}
 
 
-{% macro duckdb__to_instant(column) %}
+{% macro duckdb__to_instant(column, relation) %}
     {{ label_lineage.duckdb_instant(column) }}
 {% endmacro %}
 
 
-{% macro postgres__to_instant(column) %}
+{% macro postgres__to_instant(column, relation) %}
     {{ label_lineage.postgres_instant(column) }}
 {% endmacro %}
 
 
 {#- A time stamp's text without blanks around it and with its offset, if it has one, as +hh: `10:00 UTC` is `10:00+00`. -#}
 {% macro plain_offset(text) -%}
-    regexp_replace(regexp_replace(trim({{ text }}), ' *(Z|UTC|GMT)$', '+00'), ' +([+-][0-9:]+)$', '\1')
+    regexp_replace(regexp_replace({{ label_lineage.trim_blanks(text) }}, ' *(Z|UTC|GMT)$', '+00'), ' +([+-][0-9:]+)$', {{ label_lineage.literal('\\1') }})
 {%- endmacro %}
 
 
@@ -38,16 +38,26 @@
 {%- endmacro %}
 
 
-{% macro spark__to_instant(column) %}
+{% macro spark__to_instant(column, relation) %}
     {{ label_lineage.spark_instant(column) }}
 {% endmacro %}
 
 
-{% macro trino__to_instant(column) %}
+{% macro trino__to_instant(column, relation) %}
     {{ label_lineage.trino_instant(column) }}
 {% endmacro %}
 
 
-{% macro athena__to_instant(column) %}
+{% macro athena__to_instant(column, relation) %}
     {{- label_lineage.trino__to_instant(column) -}}
+{% endmacro %}
+
+
+{% macro snowflake__to_instant(column, relation) %}
+    {{ label_lineage.instant_of(column, label_lineage.known_types(relation).get(column, '')) }}
+{% endmacro %}
+
+
+{% macro bigquery__to_instant(column, relation) %}
+    {{ label_lineage.instant_of(column, label_lineage.known_types(relation).get(column, '')) }}
 {% endmacro %}

@@ -126,13 +126,13 @@
 
     depths as (
         select node_id, {{ keys | join(', ') }}, 0 as depth from roots
-        union
+        union distinct
         {{ label_lineage.walk_step('depths', 'walk.depth + 1', keys) }}
     ),
 
     root_pairs as (
         select node_id, {{ keys | join(', ') }}, node_id as root_id from roots
-        union
+        union distinct
         {{ label_lineage.walk_step('root_pairs', 'walk.root_id', keys) }}
     ),
 
@@ -141,11 +141,11 @@
         from {{ nodes }} as nodes
         inner join (
             select child_id as node_id from links
-            union
+            union distinct
             select parent_id as node_id from links
         ) as linked on nodes.node_id = linked.node_id
         where nodes.annotator_id is not null and not nodes.is_model
-        union
+        union distinct
         {{ label_lineage.walk_step('hands', 'walk.annotator_id', keys) }}
     ),
 

@@ -125,5 +125,5 @@
     {%- for column in node.columns.values() -%}
         {%- do columns.append('cast(null as ' ~ label_lineage.contract_type(column.data_type) ~ ') as ' ~ column.name) -%}
     {%- endfor -%}
-    {%- do return('(select ' ~ columns | join(', ') ~ ' limit 0)') -%}
+    {%- do return('(select ' ~ columns | join(', ') ~ ' from (select 1 as one) as nothing where 1 = 0)') -%}
 {% endmacro %}

@@ -64,7 +64,7 @@
 {% macro check_dataset_tasks() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
     {%- set moved = run_query(
-        "select datasets.dataset, freeze_log.task, datasets.task from " ~ ref('int_datasets') ~ " as datasets inner join "
+        "select datasets.dataset, freeze_log.task as frozen_task, datasets.task as task_now from " ~ ref('int_datasets') ~ " as datasets inner join "
         ~ label_lineage.log_before('int_freeze_log') ~ " as freeze_log on datasets.dataset = freeze_log.dataset"
         ~ " where freeze_log.entry = 'version' and freeze_log.task <> datasets.task order by 1 limit 1"
     ) -%}
@@ -96,12 +96,12 @@
 
 
 {% macro snowflake__is_version_name(column) %}
-    (regexp_like({{ column }}, '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') and lower({{ column }}) <> 'latest')
+    ({{ label_lineage.matches(column, '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') }} and lower({{ column }}) <> 'latest')
 {%- endmacro %}
 
 
 {% macro bigquery__is_version_name(column) %}
-    (regexp_contains({{ column }}, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$') and lower({{ column }}) <> 'latest')
+    ({{ label_lineage.matches(column, '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') }} and lower({{ column }}) <> 'latest')
 {%- endmacro %}
 
 

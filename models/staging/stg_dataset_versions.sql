@@ -7,11 +7,13 @@ select
     cast(null as {{ dbt.type_string() }}) as dataset,
     cast(null as {{ dbt.type_string() }}) as version,
     cast(null as {{ label_lineage.type_timestamp() }}) as as_of
-limit 0
+from (select 1 as one) as nothing
+where 1 = 0
 {%- else -%}
+{%- set relation = label_lineage.input_relation(declared, 'dataset_versions') -%}
 select
     cast(dataset as {{ dbt.type_string() }}) as dataset,
     cast(version as {{ dbt.type_string() }}) as version,
-    {{ label_lineage.to_instant('as_of') }} as as_of
-from {{ label_lineage.input_relation(declared, 'dataset_versions') }}
+    {{ label_lineage.to_instant('as_of', relation) }} as as_of
+from {{ relation }}
 {%- endif %}

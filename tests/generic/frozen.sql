@@ -28,7 +28,7 @@ training_rows as (
 steps as (
     select dataset, version_number, n_rows, checksum_high, checksum_low from training_rows
     union all
-    select dataset, until_version_number, -n_rows, -checksum_high, -checksum_low from training_rows
+    select dataset, until_version_number, 0 - n_rows, 0 - checksum_high, 0 - checksum_low from training_rows
     where until_version_number is not null
 ),
 

@@ -1,0 +1,243 @@
+"""A BigQuery of our own: goccy's emulator behind a small proxy, both on free loopback ports.
+
+The emulator analyses SQL with Google's own GoogleSQL analyser and runs it on SQLite. The proxy bridges
+what the emulator lacks and dbt asks for; what it answers by itself is listed in docs/engines/bigquery.md.
+"""
+
+from __future__ import annotations
+
+import http.client
+import http.server
+import itertools
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+MODULE = "github.com/goccy/bigquery-emulator"
+RELEASE = "v0.8.1"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "label_lineage"
+PROJECT = "label-lineage"
+
+
+class Missing(Exception):
+    """The emulator is not installed and cannot be built here."""
+
+
+def install() -> Path:
+    """The emulator's program; builds it once, into a cache outside the repository."""
+    given = os.environ.get("BIGQUERY_EMULATOR") or shutil.which("bigquery-emulator")
+    if given:
+        return Path(given)
+    program = CACHE / f"bigquery-emulator-{RELEASE}"
+    if program.exists():
+        return program
+    go = shutil.which("go")
+    if not go:
+        raise Missing("BigQuery's emulator is not installed and there is no Go to build it with")
+    with tempfile.TemporaryDirectory() as folder:
+        # `go install module@release` also asks for the list of all releases, which not every proxy gives.
+        Path(folder, "go.mod").write_text(f"module build\n\ngo 1.25.0\n\nrequire {MODULE} {RELEASE}\n")
+        built = Path(folder, "bigquery-emulator")
+        environment = {
+            **os.environ,
+            "CGO_ENABLED": "0",
+            # One package at a time: the compiled analyser takes 4 GB of memory.
+            "GOFLAGS": "-mod=mod -p=1 -buildvcs=false",
+        }
+        done = subprocess.run(
+            [go, "build", "-o", str(built), f"{MODULE}/cmd/bigquery-emulator"],
+            cwd=folder, env=environment, capture_output=True, text=True,
+        )  # fmt: skip
+        if done.returncode:
+            raise Missing(f"BigQuery's emulator could not be built: {done.stderr[-1000:]}")
+        program.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(built, program)
+    return program
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+SCHEMA = re.compile(rb"create schema if not exists `?[a-zA-Z0-9_-]+`?\.`?([a-zA-Z0-9_]+)`?")
+STATEMENT = re.compile(r"(?is)^(?:\s|/\*.*?\*/|--[^\n]*\n)*([a-z]+)(?:\s+or\s+replace)?(?:\s+([a-z]+))?")
+MERGE = re.compile(
+    r"(?is)(?P<head>.*?\bmerge\s+into\s+`[^`]+`\.`(?P<dataset>[^`]+)`\.`[^`]+`\s+as\s+DBT_INTERNAL_DEST\s+using)"
+    r"\s*\((?P<source>.*)\)\s*(?P<tail>as\s+DBT_INTERNAL_SOURCE\s.*)"
+)
+numbers = itertools.count(1)
+
+
+def name_statement(content: bytes) -> bytes:
+    """A job with the kind of its statement; the emulator calls all of them SELECT."""
+    try:
+        job = json.loads(content)
+        words = STATEMENT.match(job["configuration"]["query"]["query"])
+        statistics = job["statistics"]["query"]
+    except (ValueError, KeyError, TypeError):
+        return content
+    first, second = words[1].upper(), (words[2] or "").upper()
+    if first in ("SELECT", "WITH"):
+        return content
+    statistics["statementType"] = f"{first}_{second}" if first in ("CREATE", "DROP", "ALTER") else first
+    return json.dumps(job).encode()
+
+
+class Proxy(http.server.BaseHTTPRequestHandler):
+    """Hands requests on to the emulator, but for the few that it cannot answer."""
+
+    protocol_version = "HTTP/1.1"
+    emulator_port: int
+
+    def handle_request(self) -> None:
+        """Answer or hand on one request."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.command == "GET" and re.search(r"/datasets/[^/]+/routines(\?|$)", self.path):
+            # dbt looks for functions beside the tables; there are none.
+            return self.answer(200, b"{}")
+        if self.path.startswith("/upload/") and body.startswith(b"{"):
+            # A seed comes without its format, CSV, and with its types in lower case.
+            job = json.loads(body)
+            load = job["configuration"]["load"]
+            load.setdefault("sourceFormat", "CSV")
+            for field in load["schema"]["fields"]:
+                field["type"] = field["type"].upper()
+            body = json.dumps(job).encode()
+        schema = SCHEMA.search(body)
+        if schema and self.command == "POST" and "/jobs" in self.path:
+            # `create schema` makes none that tables could be listed in.
+            dataset = {"datasetReference": {"datasetId": schema[1].decode(), "projectId": PROJECT}}
+            self.ask("POST", f"/bigquery/v2/projects/{PROJECT}/datasets", json.dumps(dataset).encode())
+        if self.command == "POST" and self.path.split("?")[0].endswith("/jobs"):
+            body = self.merge_from_table(body)
+        status, content, headers = self.ask(self.command, self.path, body)
+        if "/jobs" in self.path:
+            content = name_statement(content)
+        # The client would ask again for ten minutes; an SQL error stays one.
+        self.answer(400 if status == 500 else status, content, headers)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
+
+    def merge_from_table(self, body: bytes) -> bytes:
+        """A merge whose source is a query, which the emulator refuses, made to one whose source is a table."""
+        job = json.loads(body)
+        query = job["configuration"].get("query", {})
+        found = MERGE.match(query.get("query", ""))
+        if not found:
+            return body
+        source = f"`{PROJECT}`.`{found['dataset']}`.`merge_source_{next(numbers)}`"
+        made = {"query": f"create table {source} as {found['source']}", "useLegacySql": False}
+        status, content, _ = self.ask(
+            "POST", f"/bigquery/v2/projects/{PROJECT}/queries", json.dumps(made).encode()
+        )
+        if status >= 400:
+            # The merge itself then tells what is wrong.
+            return body
+        query["query"] = f"{found['head']} {source} {found['tail']}"
+        return json.dumps(job).encode()
+
+    def ask(self, method: str, path: str, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+        """One request to the emulator: status, content and headers of its answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.emulator_port, timeout=600)
+        headers = {
+            name: value
+            for name, value in self.headers.items()
+            if name.lower() not in ("host", "accept-encoding", "content-length")
+        }
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            content = response.read()
+        finally:
+            connection.close()
+        dropped = ("transfer-encoding", "content-length", "connection", "date")
+        kept = {name: value for name, value in response.getheaders() if name.lower() not in dropped}
+        return response.status, content, kept
+
+    def answer(self, status: int, content: bytes, headers: dict[str, str] | None = None) -> None:
+        """Send an answer back."""
+        self.send_response(status)
+        for name, value in (headers or {"Content-Type": "application/json"}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *arguments: object) -> None:
+        """Print nothing."""
+
+
+class BigQueryServer:
+    """The emulator with its proxy; `endpoint` is where clients connect."""
+
+    def __init__(self) -> None:
+        """Start both and wait until they answer."""
+        program = install()
+        self.folder = Path(tempfile.mkdtemp(prefix="label_lineage_bq_"))
+        port, grpc_port = free_port(), free_port()
+        self.log = open(self.folder / "log", "w")  # noqa: SIM115  open as long as the emulator runs
+        self.process = subprocess.Popen(
+            [
+                program, "--project", PROJECT, "--host", "127.0.0.1",
+                "--port", str(port), "--grpc-port", str(grpc_port),
+            ],
+            stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder,
+        )  # fmt: skip
+        handler = type("BoundProxy", (Proxy,), {"emulator_port": port})
+        self.proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.endpoint = f"http://127.0.0.1:{self.proxy.server_address[1]}"
+        threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
+        try:
+            self.wait()
+        except Exception:
+            self.stop()
+            raise
+
+    def wait(self) -> None:
+        """Wait until the emulator answers."""
+        for _ in range(120):
+            if self.process.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text()[-2000:])
+            try:
+                self.request("GET", f"/bigquery/v2/projects/{PROJECT}/datasets")
+                return
+            except OSError:
+                time.sleep(0.5)
+        raise RuntimeError("the emulator did not answer within a minute")
+
+    def request(self, method: str, path: str, body: dict | None = None) -> dict:
+        """One request to the API, answered."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.proxy.server_address[1], timeout=600)
+        try:
+            connection.request(
+                method, path, json.dumps(body) if body else None, {"Content-Type": "application/json"}
+            )
+            response = connection.getresponse()
+            content = response.read()
+            if response.status >= 400:
+                raise OSError(f"{response.status} {content[:1000]!r}")
+            return json.loads(content or b"{}")
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        """Stop both and remove what they wrote."""
+        self.proxy.shutdown()
+        self.proxy.server_close()
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
