@@ -145,7 +145,7 @@ BAD_SETTINGS = {
     ),
     "trim of a half": (
         {"datasets": [{"name": "a", "kind": "number", "consolidation": "trimmed_mean", "trim": 0.5}]},
-        "the dataset 'a' sets trim to 0.5; it takes a number from 0 to 0.49",
+        "the dataset 'a' sets trim to \"0.5\"; it takes a number from 0 to 0.49",
     ),
     "trim that the rule does not read": (
         {"datasets": [{"name": "a", "kind": "number", "consolidation": "mean", "trim": 0.1}]},
