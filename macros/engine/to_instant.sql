@@ -49,7 +49,7 @@
 
 
 {% macro athena__to_instant(column, relation) %}
-    {{- label_lineage.trino__to_instant(column) -}}
+    {{- label_lineage.trino__to_instant(column, relation) -}}
 {% endmacro %}
 
 

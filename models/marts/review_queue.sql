@@ -1,51 +1,62 @@
-with open_features as (
-    select * from {{ ref('int_head_rows') }}
-    where outcome in ('tie', 'no_quorum')
+with queued as (
+    select * from {{ ref('int_queued_features') }}
 ),
 
-policies as (
-    select dataset, task, min_labels from {{ ref('int_versions_due') }}
-    where is_latest
+ledger as (
+    select * from {{ ref('int_ledger') }}
+),
+
+rates as (
+    select * from {{ ref('int_overturn_rates') }}
+),
+
+leaves as (
+    {{ label_lineage.unnest_list('queued', 'leaf_node_ids', ['dataset', 'task', 'feature_id']) }}
+),
+
+-- An annotator that nobody named was overturned as often as not, for all that is known.
+doubts as (
+    select
+        leaves.dataset,
+        leaves.feature_id,
+        sum(coalesce(annotators.permille, 500) + coalesce(labels.permille, 500)) as doubt
+    from leaves
+    inner join ledger on leaves.item = ledger.node_id
+    left join rates as annotators
+        on annotators.subject = 'annotator' and ledger.task = annotators.task and ledger.annotator_id = annotators.name
+    left join rates as labels
+        on labels.subject = 'label' and ledger.task = labels.task and ledger.label = labels.name
+    group by leaves.dataset, leaves.feature_id
 ),
 
 waiting as (
     select
-        open_features.dataset,
-        open_features.feature_id,
+        queued.dataset,
+        queued.feature_id,
         max(ledger.effective_at) as waiting_since
-    from open_features
-    inner join policies on open_features.dataset = policies.dataset
-    inner join {{ ref('int_ledger') }} as ledger
-        on policies.task = ledger.task
-        and open_features.feature_id = ledger.feature_id
-    group by open_features.dataset, open_features.feature_id
-),
-
-reasons as (
-    select
-        open_features.*,
-        case
-            when open_features.outcome = 'tie' then 'tie'
-            when open_features.n_labels < policies.min_labels then 'no_quorum'
-            else 'low_agreement'
-        end as reason,
-        waiting.waiting_since
-    from open_features
-    inner join policies on open_features.dataset = policies.dataset
-    inner join waiting
-        on open_features.dataset = waiting.dataset and open_features.feature_id = waiting.feature_id
+    from queued
+    inner join ledger on queued.task = ledger.task and queued.feature_id = ledger.feature_id
+    group by queued.dataset, queued.feature_id
 )
 
 select
-    dataset,
-    feature_id,
-    reason,
-    -- Most opinions first, for those were the dearest to get; then who waits longest.
+    queued.dataset,
+    queued.feature_id,
+    queued.reason,
     cast(
-        row_number() over (partition by dataset order by n_labels desc, waiting_since, {{ label_lineage.text_order('feature_id') }})
-        as {{ dbt.type_bigint() }}
+        row_number() over (
+            partition by queued.dataset
+            order by queued.has_label, doubts.doubt desc, waiting.waiting_since, {{ label_lineage.text_order('queued.feature_id') }}
+        ) as {{ dbt.type_bigint() }}
     ) as priority,
-    label_distribution as candidates,
-    leaf_node_ids,
-    waiting_since
-from reasons
+    cast(doubts.doubt as {{ dbt.type_bigint() }}) as doubt,
+    queued.label_distribution as candidates,
+    queued.leaf_node_ids,
+    forks.feature_id is not null as is_fork,
+    queued.is_edit_war,
+    queued.has_label,
+    waiting.waiting_since
+from queued
+inner join doubts on queued.dataset = doubts.dataset and queued.feature_id = doubts.feature_id
+inner join waiting on queued.dataset = waiting.dataset and queued.feature_id = waiting.feature_id
+left join {{ ref('int_forks') }} as forks on queued.dataset = forks.dataset and queued.feature_id = forks.feature_id

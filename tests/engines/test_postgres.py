@@ -8,6 +8,7 @@ import time
 
 import batches
 import pytest
+import structured
 import yaml
 from engine import REPOSITORY, SHARED, differences
 
@@ -55,6 +56,23 @@ def test_awkward_batches_are_the_same(new_postgres, duckdb_batches):
     }
     assert postgres.query("select count(*) from training_set_changes where cause = 'late'")[0][0] > 0
     postgres.dbt("run-operation", "verify", settings=batches.SETTINGS)
+
+
+def test_structured_labels_are_the_same(new_postgres, new_duckdb):
+    """Numbers, tags, rankings and texts under every rule. Distances of texts need an extension, which is named."""
+    engines = [new_duckdb(), new_postgres()]
+    for engine in engines:
+        structured.load(engine)
+    with pytest.raises(AssertionError, match="needs the Postgres extension fuzzystrmatch; run `create"):
+        engines[1].dbt("run", settings=structured.SETTINGS)
+    engines[1].query("create extension fuzzystrmatch schema public")
+    marts = []
+    for engine in engines:
+        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=structured.SETTINGS)
+        marts.append(engine.write_marts(engine.folder / "marts"))
+    assert differences(*marts) == {}
+    assert engines[1].query("select count(*) from training_set")[0][0] > 1000
+    assert engines[1].query("select count(*) from rejected_label_nodes")[0][0] > 20
 
 
 def test_native_types_and_absent_columns(new_postgres):

@@ -125,7 +125,31 @@ BAD_SETTINGS = {
     "unknown tie rule": ({"default_policy": {"ties": "coin"}}, 'sets ties to "coin"; it takes queue, latest'),
     "rule that does not fit the kind": (
         {"datasets": [{"name": "a", "kind": "text", "consolidation": "majority_vote"}]},
-        "asks for majority_vote of kind text, which cannot work; for text labels use latest",
+        "asks for majority_vote of kind text, which cannot work; for text labels use medoid",
+    ),
+    "mean of class names": (
+        {"datasets": [{"name": "a", "consolidation": "mean"}]},
+        "asks for mean of kind class, which cannot work; for class labels use majority_vote",
+    ),
+    "vote on numbers": (
+        {"datasets": [{"name": "a", "kind": "number"}]},
+        "asks for majority_vote of kind number, which cannot work; for number labels use mean, median",
+    ),
+    "medoid of tags": (
+        {"datasets": [{"name": "a", "kind": "tags", "consolidation": "medoid"}]},
+        "asks for medoid of kind tags, which cannot work; for tags labels use majority_vote, latest",
+    ),
+    "agreement where no votes are counted": (
+        {"datasets": [{"name": "a", "kind": "number", "consolidation": "mean", "min_agreement": 0.6}]},
+        "the dataset 'a' asks for a min_agreement under mean, which counts no votes; leave it out",
+    ),
+    "trim of a half": (
+        {"datasets": [{"name": "a", "kind": "number", "consolidation": "trimmed_mean", "trim": 0.5}]},
+        "the dataset 'a' sets trim to \"0.5\"; it takes a number from 0 to 0.49",
+    ),
+    "trim that the rule does not read": (
+        {"datasets": [{"name": "a", "kind": "number", "consolidation": "mean", "trim": 0.1}]},
+        "the dataset 'a' sets trim, which mean does not read; it belongs to trimmed_mean",
     ),
     "two kinds of one task": (
         {"datasets": [{"name": "a"}, {"name": "b", "kind": "text", "consolidation": "latest"}]},

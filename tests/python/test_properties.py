@@ -381,7 +381,7 @@ def found(warehouse: Warehouse) -> Facts:
         facts["rejected_label_nodes", refused[2], *refused] = True
     queued = "reason, candidates, leaf_node_ids"
     for *place, (reason, candidates, leaf_ids) in keyed(
-        warehouse, "feature_id, dataset", queued, "review_queue"
+        warehouse, "feature_id, dataset", queued, "review_queue where not has_label"
     ):
         facts["review_queue", *place] = reason, json.loads(candidates), leaf_ids
     key = "feature_id, dataset, version"

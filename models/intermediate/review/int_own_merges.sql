@@ -1,0 +1,33 @@
+-- Four eyes: a person who merges labels should not be the author of one of them.
+{{ config(materialized='view') }}
+
+with nodes as (
+    select * from {{ ref('int_ledger') }}
+),
+
+edges as (
+    select * from {{ ref('int_ledger_edges') }}
+),
+
+children as (
+    select * from {{ ref('int_children') }}
+)
+
+select distinct
+    merges.task,
+    merges.feature_id
+from nodes as merges
+inner join edges on merges.node_id = edges.child_id
+inner join nodes as parents
+    on edges.parent_id = parents.node_id
+    and edges.feature_id = parents.feature_id
+    and edges.task = parents.task
+left join children
+    on merges.node_id = children.parent_id
+    and merges.feature_id = children.feature_id
+    and merges.task = children.task
+where children.parent_id is null
+    and merges.label is not null
+    and not merges.is_model
+    and {{ label_lineage.list_size('merges.parent_ids') }} > 1
+    and merges.annotator_id = parents.annotator_id
