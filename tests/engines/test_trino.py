@@ -1,0 +1,234 @@
+"""Trino on Iceberg tables gives what DuckDB gives, row by row, and stands killed runs and two at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+
+import batches
+import pytest
+from engine import differences
+from postgres_server import Missing
+from trino_server import Trino, TrinoServer
+
+
+@pytest.fixture(scope="session")
+def trino_server():
+    """One server for all tests."""
+    pytest.importorskip("dbt.adapters.trino", reason="dbt-trino is not installed; see make test-engines")
+    try:
+        server = TrinoServer()
+    except Missing as missing:
+        if os.environ.get("CI"):
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_trino(trino_server, tmp_path_factory):
+    """Makes empty schemas."""
+
+    def make() -> Trino:
+        return Trino(tmp_path_factory.mktemp("trino"), trino_server)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def duckdb_batches(new_duckdb):
+    """DuckDB after the first batch and after the second, one folder of files each."""
+    engine = new_duckdb()
+    folders = []
+    for number in (1, 2):
+        batches.load(engine, number)
+        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
+        folders.append(engine.write_marts(engine.folder / f"batch{number}"))
+    return folders
+
+
+def test_demo_is_the_same(new_trino, new_duckdb):
+    """The demo with all its tests, and again, gives every row and fingerprint that DuckDB gives."""
+    expected, trino = new_duckdb(), new_trino()
+    expected.dbt("build", "--exclude-resource-type", "unit_test")
+    wanted = expected.write_marts(expected.folder / "marts")
+    output = trino.dbt("build")
+    assert re.search(r"PASS=\d{3,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
+    assert differences(wanted, trino.write_marts(trino.folder / "first")) == {}
+    trino.dbt("run")
+    assert differences(wanted, trino.write_marts(trino.folder / "second")) == {}
+    for command in ("summary", "plan", "verify"):
+        trino.dbt("run-operation", command)
+    explained = trino.dbt(
+        "run-operation", "explain", "--args", "{dataset: buildings, feature_id: tile-02, version: v2}"
+    )
+    assert "its leaves are tied and wait for a human" in explained
+
+
+def test_awkward_batches_are_the_same(new_trino, duckdb_batches):
+    """First build, then late rows on top: text in any order, times in any form, links of any kind."""
+    trino = new_trino()
+    for number, wanted in enumerate(duckdb_batches, start=1):
+        batches.load(trino, number)
+        trino.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
+        assert differences(wanted, trino.write_marts(trino.folder / f"batch{number}")) == {}
+    assert trino.query("select count(*) from training_set_changes where cause = 'late'")[0][0] > 0
+    trino.dbt("run-operation", "verify", settings=batches.SETTINGS)
+
+
+def test_native_types_and_absent_columns(new_trino):
+    """Arrays, time stamps with a zone and whole numbers read like their text; optional columns may be absent."""
+    trino = new_trino()
+    for statement in (
+        "drop table if exists raw.arrays",
+        "create table raw.arrays (node_id integer, feature_id varchar, label boolean, parent_ids array(integer), "
+        "created_at timestamp(6) with time zone)",
+        "insert into raw.arrays values (1, 'f', true, null, timestamp '2024-01-01 09:30:00.000001 +09:30'), "
+        "(2, 'f', false, array[1], timestamp '2024-01-02 00:00:00 Asia/Tokyo'), "
+        "(3, 'f', null, array[], timestamp '2024-03-10 12:00:00 UTC')",
+        "drop table if exists raw.bare",
+        "create table raw.bare (node_id varchar, feature_id varchar, label varchar, recorded_at timestamp(6), created_at date)",
+        "insert into raw.bare values ('4', 'g', 'x', timestamp '2024-03-10 02:30:00.123456', date '2024-01-05'), "
+        "('5', 'g', 'x', null, date '2024-01-05')",
+    ):
+        trino.query(statement)
+    trino.dbt("run", settings={"label_nodes": ["raw.arrays", "raw.bare"]})
+    nodes = trino.query(
+        "select node_id, label, parent_ids, cast(recorded_at as varchar), cast(created_at as varchar) "
+        "from label_nodes order by node_id"
+    )
+    assert nodes == [
+        ("1", "true", [], "2024-01-01 00:00:00.000001", "2024-01-01 00:00:00.000001"),
+        ("2", "false", ["1"], "2024-01-01 15:00:00.000000", "2024-01-01 15:00:00.000000"),
+        ("3", None, [], "2024-03-10 12:00:00.000000", "2024-03-10 12:00:00.000000"),
+        # In New York, where the server stands, there was no half past two that night.
+        ("4", "x", [], "2024-03-10 02:30:00.123456", "2024-01-05 00:00:00.000000"),
+        ("5", "x", [], "2024-01-05 00:00:00.000000", "2024-01-05 00:00:00.000000"),
+    ]
+
+
+def test_a_chain_deeper_than_recursion_goes(new_trino):
+    """A chain of 200 corrections, where a recursive query would stop at ten, and a cycle of 40."""
+    trino = new_trino()
+    columns = ["node_id", "parent_id", "feature_id", "label", "annotator_id", "created_at"]
+    chain = [
+        [f"c{n}", f"c{n - 1}" if n else None, "chain", "x", f"who {n % 9}", "2024-01-01"] for n in range(200)
+    ]
+    ring = [[f"r{n}", f"r{(n + 1) % 40}", "ring", "x", None, "2024-01-01"] for n in range(40)]
+    trino.create("raw.deep", dict.fromkeys(columns, "varchar"), chain + ring)
+    trino.dbt("run", settings={"label_nodes": ["raw.deep"]})
+    deepest = trino.query(
+        "select depth, root_ids, human_attention from label_nodes order by depth desc limit 1"
+    )
+    assert deepest == [(199, ["c0"], 9)]
+    assert trino.query("select reason, count(*) from rejected_label_nodes group by reason") == [("cycle", 40)]
+
+
+def finish(process) -> str:
+    """What a command printed, once it is over."""
+    return process.communicate(timeout=900)[0]
+
+
+def wait_for(trino, condition: str, process) -> None:
+    """Wait until a query is true, or the process is over."""
+    while process.poll() is None:
+        try:
+            if trino.query(condition) == [(True,)]:
+                return
+        except Exception as error:
+            if "does not exist" not in str(error):
+                raise
+        time.sleep(0.2)
+
+
+def check_against(trino, wanted) -> None:
+    """All tests hold and every row is as wanted, without a further run."""
+    trino.dbt("test", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
+    assert differences(wanted, trino.write_marts(trino.folder / "checked")) == {}
+
+
+def test_of_two_runs_one_goes_on(new_trino, duckdb_batches):
+    """A run that starts while another is at work is told in a sentence, and writes nothing."""
+    trino = new_trino()
+    batches.load(trino, 1)
+    first = trino.start("run", settings=batches.SETTINGS, name="one")
+    wait_for(trino, "select count(*) > 0 from int_candidates", first)
+    second = trino.start("run", settings=batches.SETTINGS, name="other")
+    refusal = finish(second)
+    assert second.returncode != 0
+    assert re.search(r"Label Lineage: another run started on the schema \w+ at [-: 0-9]+ UTC", refusal), refusal
+    output = finish(first)
+    assert first.returncode == 0, output[-3000:]
+    check_against(trino, duckdb_batches[0])
+    assert trino.query("show tables like 'label\\_lineage\\_run' escape '\\'") == []
+
+
+def test_two_runs_that_start_together_end_as_one(new_trino, duckdb_batches):
+    """Neither can hold the schema twice: one run is whole, the other wrote nothing."""
+    trino = new_trino()
+    batches.load(trino, 1)
+    runs = [trino.start("run", settings=batches.SETTINGS, name=name) for name in ("one", "other")]
+    outputs = [finish(run) for run in runs]
+    assert sorted(run.returncode != 0 for run in runs) == [False, True], outputs[0][-2000:] + outputs[1][-2000:]
+    check_against(trino, duckdb_batches[0])
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "select max(batch) = 2 from int_ledger",
+        "select count(*) = 20 from int_freeze_log where entry = 'version'",
+    ],
+    ids=["labels admitted", "versions frozen"],
+)
+def test_a_killed_run_is_repaired_by_the_next(new_trino, duckdb_batches, instant):
+    """Killed, a run leaves its lock; once that is dropped, the next plain run gives what an undisturbed one gives."""
+    trino = new_trino()
+    batches.load(trino, 1)
+    trino.dbt("run", settings=batches.SETTINGS)
+    batches.load(trino, 2)
+    killed = trino.start("run", settings=batches.SETTINGS, name="killed")
+    wait_for(trino, instant, killed)
+    killed.send_signal(signal.SIGKILL)
+    finish(killed)
+    assert killed.returncode == -signal.SIGKILL, "the run was over before it could be killed"
+    refused = trino.start("run", settings=batches.SETTINGS, name="refused")
+    refusal = finish(refused)
+    assert refused.returncode != 0
+    statement = re.search(r"first (drop view \S+?)\.?\s", refusal)
+    assert statement, refusal
+    trino.query(statement[1])
+    trino.dbt("run", settings=batches.SETTINGS)
+    check_against(trino, duckdb_batches[1])
+
+
+def test_of_two_merges_into_a_log_one_fails(trino_server, new_trino):
+    """What the logs stand on: a merge does not commit over what came since it began."""
+    trino = new_trino()
+    trino.query("create table log (id integer, big bigint)")
+    merge = (
+        "merge into log using (select cast({id} as integer) as id, sum(n) as big "
+        "from unnest(sequence(1, 3000)) as a (n) cross join unnest(sequence(1, {size})) as b (m)) as new_rows "
+        "on log.id is not distinct from new_rows.id when not matched then insert (id, big) values (new_rows.id, new_rows.big)"
+    )
+    import threading
+
+    outcomes = []
+
+    def run(size):
+        try:
+            outcomes.append(trino.query(merge.format(id=1, size=size)))
+        except Exception as error:
+            outcomes.append(str(error))
+
+    slow, quick = threading.Thread(target=run, args=(9999,)), threading.Thread(target=run, args=(1,))
+    slow.start()
+    time.sleep(1)
+    quick.start()
+    for thread in (slow, quick):
+        thread.join()
+    assert trino.query("select count(*) from log") == [(1,)]
+    assert any("conflict" in str(outcome).lower() for outcome in outcomes), outcomes
