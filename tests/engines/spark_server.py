@@ -31,6 +31,8 @@ def spark_home() -> Path:
     found = importlib.util.find_spec("pyspark")
     if not found or not found.submodule_search_locations:
         raise Missing("Spark is not installed: pip install 'pyspark>=4.1,<4.2'")
+    if not importlib.util.find_spec("pyhive"):
+        raise Missing("dbt-spark is not installed: pip install 'dbt-spark[PyHive]'")
     if not shutil.which("java"):
         raise Missing("Java is not installed, which Spark needs; on Debian: apt-get install openjdk-17-jre-headless")
     return Path(found.submodule_search_locations[0])
