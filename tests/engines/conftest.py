@@ -73,8 +73,8 @@ def spark_server():
 def new_spark(spark_server, tmp_path_factory):
     """Makes empty Spark schemas."""
 
-    def make(**options) -> Spark:
+    def make(schema: str | None = None) -> Spark:
         number = next(numbers)
-        return Spark(tmp_path_factory.mktemp(f"spark{number}"), spark_server, f"test{number}", **options)
+        return Spark(tmp_path_factory.mktemp(f"spark{number}"), spark_server, schema or f"test{number}")
 
     return make
