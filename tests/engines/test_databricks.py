@@ -14,13 +14,14 @@ import sqlglot
 from engine import REPOSITORY, differences
 from spark_engine import Spark
 
-# One model after the other may be text that no dialect knows; this many are compiled.
 MODELS = {path.stem for path in (REPOSITORY / "models").rglob("*.sql")}
 
 
 def compile_models(folder: Path, branch: str, schema: str) -> dict[str, dict]:
     """Compile every model without a warehouse, by the real adapter; gives its nodes in the order to build."""
-    pytest.importorskip("dbt.adapters.databricks", reason="dbt-databricks is not installed; see make test-engines")
+    pytest.importorskip(
+        "dbt.adapters.databricks", reason="dbt-databricks is not installed; see make test-engines"
+    )
     environment = {
         "LABEL_LINEAGE_TARGET": "databricks",
         "LABEL_LINEAGE_DATABRICKS_HOST": "127.0.0.1",
@@ -55,7 +56,7 @@ def in_order(nodes: dict[str, dict]) -> dict[str, dict]:
     while len(ordered) < len(nodes):
         ready = [
             name for name, node in nodes.items()
-            if name not in ordered and all(parent in ordered or parent not in nodes for parent in node["parents"])
+            if name not in ordered and all(parent in ordered for parent in node["parents"] if parent in nodes)
         ]  # fmt: skip
         assert ready, "the models read each other in a circle"
         ordered.update({name: nodes[name] for name in ready})
@@ -93,7 +94,7 @@ def test_branches_differ(compiled):
 
 
 def test_batches_are_the_same_on_spark(compiled, new_spark, new_duckdb):
-    """A first run and one with late rows, from Databricks' SQL: every row and fingerprint that DuckDB gives."""
+    """A first run and one with late rows, from Databricks' SQL: every row that DuckDB gives."""
     expected, spark = new_duckdb(), new_spark(schema="databricks")
     with spark.server.connect("default") as cursor:
         cursor.execute("create schema if not exists lake.databricks")
