@@ -58,7 +58,7 @@ def fetch(group: str, name: str, version: str) -> Path:
         return jar
     if not shutil.which("mvn"):
         raise Missing(
-            f"{jar.name} is not in {cache}, and Maven is not installed, which fetches it: apt-get install maven"
+            f"{jar.name} is not in {cache}; Maven, which fetches it, is not installed: apt-get install maven"
         )
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as folder:
