@@ -126,7 +126,7 @@
     {%- set nodes = graph.nodes.values() | selectattr('package_name', 'equalto', 'label_lineage') | selectattr('resource_type', 'in', ['model', 'seed']) | list -%}
     {%- for node in nodes if node.schema not in schemas -%}
         {%- do schemas.append(node.schema) -%}
-        {%- set there = run_query('show tables in ' ~ api.Relation.create(schema=node.schema).without_identifier()).columns[1].values() -%}
+        {%- set there = run_query('show tables in ' ~ api.Relation.create(database=node.database, schema=node.schema).without_identifier()).columns[1].values() -%}
         {%- for other in nodes if other.schema == node.schema and other.alias | lower in there and adapter.get_relation(database=other.database, schema=other.schema, identifier=other.alias) is none -%}
             {{ label_lineage.refuse("another run made the table " ~ other.schema ~ "." ~ other.alias ~ " after this run had started, so this one stopped before it wrote anything; let the other finish and run again") }}
         {%- endfor -%}

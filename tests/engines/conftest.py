@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from engine import DuckDB, Postgres
 from postgres_server import Missing, PostgresServer
+from spark_engine import Spark
+from spark_server import Missing as SparkMissing
+from spark_server import SparkServer
 
 numbers = itertools.count(1)
 
@@ -49,5 +52,29 @@ def new_duckdb(tmp_path_factory):
     def make() -> DuckDB:
         folder: Path = tmp_path_factory.mktemp("duckdb")
         return DuckDB(folder)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def spark_server():
+    """One cluster for all tests."""
+    try:
+        server = SparkServer()
+    except SparkMissing as missing:
+        if os.environ.get("CI"):
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_spark(spark_server, tmp_path_factory):
+    """Makes empty Spark schemas."""
+
+    def make(schema: str | None = None) -> Spark:
+        number = next(numbers)
+        return Spark(tmp_path_factory.mktemp(f"spark{number}"), spark_server, schema or f"test{number}")
 
     return make
