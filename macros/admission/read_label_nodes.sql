@@ -390,11 +390,12 @@
     from (
         {{ label_lineage.typed_label_nodes(relation) }}
     ) as typed
-    left join unnest(
+    cross join unnest(
         case
-            when had_parents and parent_list is null then cast([] as array<string>)
-            when parent_id is null then coalesce(parent_list, cast([] as array<string>))
-            else array_concat(coalesce(parent_list, cast([] as array<string>)), [parent_id])
+            when had_parents and parent_list is null then [cast(null as string)]
+            when coalesce(array_length(parent_list), 0) = 0 then [parent_id]
+            when parent_id is null then parent_list
+            else array_concat(parent_list, [parent_id])
         end
     ) as item
 {% endmacro %}

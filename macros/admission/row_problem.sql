@@ -66,8 +66,9 @@
 {%- endmacro %}
 
 
+{#- `chr(0)` is the empty text here. -#}
 {% macro bigquery__holds_nul(columns) -%}
-    ({% for column in columns %}coalesce(strpos({{ column }}, chr(0)) > 0, false){% if not loop.last %} or {% endif %}{% endfor %})
+    ({% for column in columns %}coalesce(regexp_contains({{ column }}, r'\x00'), false){% if not loop.last %} or {% endif %}{% endfor %})
 {%- endmacro %}
 
 

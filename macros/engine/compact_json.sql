@@ -27,3 +27,13 @@
 {% macro spark__compact_json(json) -%}
     regexp_replace({{ json }}, r'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\n\r]+', '$1')
 {%- endmacro %}
+
+
+{% macro snowflake__compact_json(json) -%}
+    regexp_replace({{ json }}, {{ label_lineage.literal('("([^"\\\\]|\\\\.)*")|[ \\t\\n\\r]+') }}, {{ label_lineage.literal('\\1') }})
+{%- endmacro %}
+
+
+{% macro bigquery__compact_json(json) -%}
+    regexp_replace({{ json }}, {{ label_lineage.literal('("(?:[^"\\\\]|\\\\.)*")|[ \\t\\n\\r]+') }}, {{ label_lineage.literal('\\1') }})
+{%- endmacro %}

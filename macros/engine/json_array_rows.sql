@@ -60,3 +60,22 @@
         from {{ source }}
     ) as exploded
 {% endmacro %}
+
+
+{% macro snowflake__json_array_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        cast(items.index + 1 as bigint) as place,
+        cast(items.value as varchar) as item
+    from {{ source }}, lateral flatten(input => parse_json({{ json }})) as items
+{% endmacro %}
+
+
+{% macro bigquery__json_array_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        place_from_0 + 1 as place,
+        coalesce(json_value(json_item), nullif(json_item, 'null')) as item
+    from {{ source }}
+    cross join unnest(json_query_array({{ json }})) as json_item with offset as place_from_0
+{% endmacro %}

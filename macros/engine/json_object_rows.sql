@@ -62,3 +62,24 @@
         from {{ source }}
     ) as exploded
 {% endmacro %}
+
+
+{#- There are no groups that catch nothing here; whole matches are asked for. -#}
+{% macro snowflake__json_object_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        cast(items.index + 1 as bigint) as place,
+        cast(items.value as varchar) as item
+    from {{ source }},
+    lateral flatten(input => regexp_substr_all({{ json }}, {{ label_lineage.literal(label_lineage.json_object_pattern() | replace('(?:', '(')) }})) as items
+{% endmacro %}
+
+
+{% macro bigquery__json_object_rows(source, json, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        place_from_0 + 1 as place,
+        item
+    from {{ source }}
+    cross join unnest(regexp_extract_all({{ json }}, {{ label_lineage.literal(label_lineage.json_object_pattern()) }})) as item with offset as place_from_0
+{% endmacro %}

@@ -30,3 +30,13 @@
 {% macro spark__json_texts(json) -%}
     from_json({{ json }}, 'array<string>')
 {%- endmacro %}
+
+
+{% macro snowflake__json_texts(json) -%}
+    cast(parse_json({{ json }}) as array)
+{%- endmacro %}
+
+
+{% macro bigquery__json_texts(json) -%}
+    json_value_array({{ json }})
+{%- endmacro %}

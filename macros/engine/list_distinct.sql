@@ -27,3 +27,13 @@
 {% macro spark__list_distinct(list_column) -%}
     sort_array(array_distinct({{ list_column }}))
 {%- endmacro %}
+
+
+{% macro snowflake__list_distinct(list_column) -%}
+    array_sort(array_distinct({{ list_column }}))
+{%- endmacro %}
+
+
+{% macro bigquery__list_distinct(list_column) -%}
+    array(select distinct item from unnest({{ list_column }}) as item order by item)
+{%- endmacro %}

@@ -49,3 +49,21 @@
         explode(case when {{ first }} <= {{ last }} then sequence(cast({{ first }} as bigint), cast({{ last }} as bigint)) end) as number
     from {{ source }}
 {% endmacro %}
+
+
+{#- The end of the range is not in it. -#}
+{% macro snowflake__number_rows(source, first, last, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        cast(items.value as bigint) as number
+    from {{ source }}, lateral flatten(input => array_generate_range({{ first }}, {{ last }} + 1)) as items
+{% endmacro %}
+
+
+{% macro bigquery__number_rows(source, first, last, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        number
+    from {{ source }}
+    cross join unnest(generate_array({{ first }}, {{ last }})) as number
+{% endmacro %}

@@ -55,3 +55,22 @@
         from {{ source }}
     ) as exploded
 {% endmacro %}
+
+
+{% macro snowflake__split_rows(source, text, separator, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        cast(items.index + 1 as bigint) as place,
+        cast(items.value as varchar) as item
+    from {{ source }}, lateral flatten(input => split({{ text }}, {{ label_lineage.literal(separator) }})) as items
+{% endmacro %}
+
+
+{% macro bigquery__split_rows(source, text, separator, columns) %}
+    select
+        {% for column in columns %}{{ column }}, {% endfor -%}
+        place_from_0 + 1 as place,
+        item
+    from {{ source }}
+    cross join unnest(split({{ text }}, {{ label_lineage.literal(separator) }})) as item with offset as place_from_0
+{% endmacro %}

@@ -27,3 +27,13 @@
 {% macro spark__sum_of_parts(text) -%}
     aggregate(transform(split({{ text }}, ','), item -> cast(item as bigint)), cast(0 as bigint), (total, item) -> total + item)
 {%- endmacro %}
+
+
+{% macro snowflake__sum_of_parts(text) -%}
+    reduce(split({{ text }}, ','), 0, (total, item) -> total + cast(item as bigint))
+{%- endmacro %}
+
+
+{% macro bigquery__sum_of_parts(text) -%}
+    (select sum(cast(item as int64)) from unnest(split({{ text }}, ',')) as item)
+{%- endmacro %}

@@ -14,3 +14,8 @@
 {% macro duckdb__whole_quotient(part, whole) -%}
     (({{ part }}) // nullif({{ whole }}, 0))
 {%- endmacro %}
+
+
+{% macro bigquery__whole_quotient(part, whole) -%}
+    div(cast({{ part }} as bignumeric), cast(nullif({{ whole }}, 0) as bignumeric))
+{%- endmacro %}

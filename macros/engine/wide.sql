@@ -18,3 +18,8 @@
 {% macro postgres__wide(expression) -%}
     cast({{ expression }} as numeric)
 {%- endmacro %}
+
+
+{% macro bigquery__wide(expression) -%}
+    cast({{ expression }} as bignumeric)
+{%- endmacro %}

@@ -227,10 +227,42 @@
 {% macro run_lock_holder() %}
     {%- set holder = {} -%}
     {%- for column in adapter.get_columns_in_relation(label_lineage.run_lock()) -%}
-        {%- if column.name.startswith('run_') -%}{%- do holder.update({'invocation': column.name[4:] | replace('_', '-')}) -%}{%- endif -%}
-        {%- if column.name.startswith('since_') -%}
-            {%- do holder.update({'since': modules.datetime.datetime.strptime(column.name[6:], '%Y%m%d%H%M%S') | string}) -%}
+        {%- set name = column.name | lower -%}
+        {%- if name.startswith('run_') -%}{%- do holder.update({'invocation': name[4:] | replace('_', '-')}) -%}{%- endif -%}
+        {%- if name.startswith('since_') -%}
+            {%- do holder.update({'since': modules.datetime.datetime.strptime(name[6:], '%Y%m%d%H%M%S') | string}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do return(holder) -%}
+{% endmacro %}
+
+
+{#- Snowflake and BigQuery as Trino: creating a view that is there fails on all three. -#}
+{% macro snowflake__hold_run() %}
+    {{- label_lineage.trino__hold_run() -}}
+{% endmacro %}
+
+
+{% macro snowflake__claim_run() %}
+    {{- label_lineage.trino__claim_run() -}}
+{% endmacro %}
+
+
+{% macro snowflake__release_run() %}
+    {{- label_lineage.trino__release_run() -}}
+{% endmacro %}
+
+
+{% macro bigquery__hold_run() %}
+    {{- label_lineage.trino__hold_run() -}}
+{% endmacro %}
+
+
+{% macro bigquery__claim_run() %}
+    {{- label_lineage.trino__claim_run() -}}
+{% endmacro %}
+
+
+{% macro bigquery__release_run() %}
+    {{- label_lineage.trino__release_run() -}}
 {% endmacro %}

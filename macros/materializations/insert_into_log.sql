@@ -56,3 +56,15 @@
 {% macro athena__insert_into_log(log, columns, sql) %}
     {{- label_lineage.trino__insert_into_log(log, columns, sql) -}}
 {% endmacro %}
+
+
+{#- Two merges into one table never run at once; whichever comes second adds only what is not there. -#}
+{% macro bigquery__insert_into_log(log, columns, sql) %}
+    {{- label_lineage.trino__insert_into_log(log, columns, sql) -}}
+{% endmacro %}
+
+
+{#- Unique keys are written down but not kept, so a second attempt adds only what is not there. -#}
+{% macro snowflake__insert_into_log(log, columns, sql) %}
+    {{- label_lineage.trino__insert_into_log(log, columns, sql) -}}
+{% endmacro %}

@@ -72,8 +72,8 @@ def free_port() -> int:
 SCHEMA = re.compile(rb"create schema if not exists `?[a-zA-Z0-9_-]+`?\.`?([a-zA-Z0-9_]+)`?")
 STATEMENT = re.compile(r"(?is)^(?:\s|/\*.*?\*/|--[^\n]*\n)*([a-z]+)(?:\s+or\s+replace)?(?:\s+([a-z]+))?")
 MERGE = re.compile(
-    r"(?is)(?P<head>.*?\bmerge\s+into\s+`[^`]+`\.`(?P<dataset>[^`]+)`\.`[^`]+`\s+as\s+DBT_INTERNAL_DEST\s+using)"
-    r"\s*\((?P<source>.*)\)\s*(?P<tail>as\s+DBT_INTERNAL_SOURCE\s.*)"
+    r"(?is)(?P<head>.*?\bmerge\s+into\s+`[^`]+`\.`(?P<dataset>[^`]+)`\.`[^`]+`\s+as\s+(?:DBT_INTERNAL_DEST|log)\s+using)"
+    r"\s*\((?P<source>.*)\)\s*(?P<tail>as\s+(?:DBT_INTERNAL_SOURCE|new_rows)\s.*)"
 )
 numbers = itertools.count(1)
 

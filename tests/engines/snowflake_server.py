@@ -166,6 +166,8 @@ def bridge() -> None:
     cursor.FakeSnowflakeCursor._transform = transform_bridged
     macros.creation_sql = lambda catalog: create_macros(catalog) + MACROS.replace("{catalog}", catalog)
     transforms.merge = lambda expression: [expression]
+    # Sums of decimals would become floats.
+    transforms.numeric_agg_implicit_cast = lambda expression: expression
     info_schema.insert_table_comment_sql = lambda catalog, schema, table, comment: insert_comment(
         catalog, schema, table, (comment or "").replace("'", "''")
     )
