@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 from warehouse import SHARED, Warehouse
+
+# dbt makes a million objects and few cycles: looking for them less often saves a fifth of the time.
+gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.fixture

@@ -102,6 +102,7 @@ class Warehouse:
             "--profiles-dir", str(self.profiles),
             "--target-path", str(self.folder / "target"),
             "--log-path", str(self.folder / "logs"),
+            "--log-level", "none",
             "--log-level-file", "none",
             "--quiet",
             "--no-use-colors",
