@@ -34,6 +34,8 @@
         select * from (
             {{ step | replace('__previous__', '(select * from rounds where round < ' ~ rounds ~ ')') }}
         ) as next_round
+        -- A step may make rows of its own; without a round before them there is nothing to go on from.
+        where round between 2 and {{ rounds }}
     )
 
     select * from rounds

@@ -151,6 +151,35 @@ BAD_SETTINGS = {
         {"datasets": [{"name": "a", "kind": "number", "consolidation": "mean", "trim": 0.1}]},
         "the dataset 'a' sets trim, which mean does not read; it belongs to trimmed_mean",
     ),
+    "weighted vote without a weight": (
+        {"datasets": [{"name": "a", "consolidation": "weighted_vote"}]},
+        "asks for weighted_vote with weight equal, which weighs nothing; set weight to attention",
+    ),
+    "weight under a rule that weighs": (
+        {"datasets": [{"name": "a", "consolidation": "dawid_skene", "weight": "attention"}]},
+        "sets weight to attention under dawid_skene, which weighs annotators itself; set weight to equal",
+    ),
+    "annotators weighed by a rule that does not vote": (
+        {"datasets": [{"name": "a", "consolidation": "latest", "weight": "annotator"}]},
+        "sets weight to annotator under latest of kind class; it works for majority_vote and weighted_vote",
+    ),
+    "repeats and roots": (
+        {"datasets": [{"name": "a", "repeats": "last", "weight": "independent_roots"}]},
+        "sets repeats to last under weight independent_roots, which counts the labels of a root once already",
+    ),
+    "unknown repeats": ({"default_policy": {"repeats": "first"}}, 'sets repeats to "first"; it takes all, last'),
+    "no iterations": (
+        {"datasets": [{"name": "a", "consolidation": "dawid_skene", "iterations": 0}]},
+        "sets iterations to 0; it takes a whole number from 1 to 1000",
+    ),
+    "iterations of a rule without any": (
+        {"datasets": [{"name": "a", "iterations": 5}]},
+        "sets iterations, which majority_vote does not read; it belongs to dawid_skene, one_coin_dawid_skene",
+    ),
+    "seven digits": (
+        {"datasets": [{"name": "a", "consolidation": "wawa", "posterior_digits": 7}]},
+        "sets posterior_digits to 7; it takes a whole number from 1 to 6",
+    ),
     "two kinds of one task": (
         {"datasets": [{"name": "a"}, {"name": "b", "kind": "text", "consolidation": "latest"}]},
         "call its labels both 'class' and 'text'; a task has one kind",
