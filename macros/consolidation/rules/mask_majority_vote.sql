@@ -8,6 +8,8 @@
   leaf says under `latest`; under `queue` one such pixel leaves the feature to a human.
 -#}
 {% macro rule_mask_majority_vote(votes, leaves, policies) %}
+    {%- set sweep = label_lineage.sweep_order(['feature_number'], 'position') -%}
+    {%- set asks_newest = label_lineage.any_policy(policies, 'ties', ['latest']) %}
     with numbered as (
         {{ label_lineage.numbered_leaves(leaves, 'majority_vote', 'mask') }}
     ),
@@ -30,10 +32,10 @@
             ties,
             height,
             width,
-            height * width as n_pixels,
+            n_pixels,
             cast(sum(weight) as {{ dbt.type_bigint() }}) as weight
         from comparable
-        group by feature_number, dataset, version_number, feature_id, ties, height, width
+        group by feature_number, dataset, version_number, feature_id, ties, height, width, n_pixels
     ),
 
     edges as (
@@ -44,50 +46,51 @@
         select
             feature_number,
             position,
-            cast(sum(step * weight) as {{ dbt.type_bigint() }}) as step,
-            cast(sum(case when leaf_number = 0 then step else 0 end) as {{ dbt.type_bigint() }}) as newest_step
+            {% if asks_newest -%}
+            cast(sum(case when leaf_number = 0 then step else 0 end) as {{ dbt.type_bigint() }}) as newest_step,
+            {% endif -%}
+            cast(sum(step * weight) as {{ dbt.type_bigint() }}) as step
         from edges
         group by feature_number, position
     ),
 
-    stretches as (
+    -- Votes for object from this edge to the next.
+    swept as (
         select
             feature_number,
             position,
-            lead(position) over (partition by feature_number order by position) - position as length,
-            cast(sum(step) over (partition by feature_number order by position rows between unbounded preceding and current row) as {{ dbt.type_bigint() }}) as n_votes,
-            sum(newest_step) over (partition by feature_number order by position rows between unbounded preceding and current row) as newest
+            step,
+            {% if asks_newest -%}
+            newest_step,
+            sum(newest_step) over ({{ sweep }} rows between unbounded preceding and current row) as newest,
+            {% endif -%}
+            cast(sum(step) over ({{ sweep }} rows between unbounded preceding and current row) as {{ dbt.type_bigint() }}) as n_votes
         from steps
     ),
 
-    -- The last edge is the end of the mask: nothing follows it.
     voted as (
         select
-            stretches.feature_number,
-            stretches.position,
-            stretches.length,
-            stretches.n_votes,
+            swept.feature_number,
+            swept.position,
+            swept.n_votes,
+            swept.n_votes - swept.step as n_votes_before,
             features.weight,
-            case
-                when stretches.length is null then 0
-                when 2 * stretches.n_votes > features.weight then 1
-                when 2 * stretches.n_votes < features.weight then 0
-                when features.ties = 'largest' then 1
-                when features.ties = 'latest' then stretches.newest
-                else 0
-            end as is_object
-        from stretches
-        inner join features on stretches.feature_number = features.feature_number
+            {{ label_lineage.pixel_vote('swept.n_votes', 'swept.newest' if asks_newest else '0') }} as is_object,
+            {{ label_lineage.pixel_vote('swept.n_votes - swept.step', 'swept.newest - swept.newest_step' if asks_newest else '0') }} as was_object
+        from swept
+        inner join features on swept.feature_number = features.feature_number
     ),
 
+    -- Pixels times votes, stretch by stretch: each edge adds what ends there and takes off what begins.
     agreements as (
         select
             feature_number,
-            sum(length * case when is_object = 1 then n_votes else weight - n_votes end) as n_votes,
-            sum(length * weight) as total_votes,
+            sum(position * (
+                {{ label_lineage.agreeing_votes('n_votes_before', 'was_object') }} - {{ label_lineage.agreeing_votes('n_votes', 'is_object') }}
+            )) as n_votes,
+            sum(position * weight * (case when n_votes_before > 0 then 1 else 0 end - case when n_votes > 0 then 1 else 0 end)) as total_votes,
             max(case when 2 * n_votes = weight then 1 else 0 end) as has_tied_pixels
         from voted
-        where n_votes > 0 and length > 0
         group by feature_number
     ),
 
@@ -96,14 +99,7 @@
             feature_number,
             position,
             position - lag(position, 1, cast(0 as {{ dbt.type_bigint() }})) over (partition by feature_number order by position) as run
-        from (
-            select
-                feature_number,
-                position,
-                is_object,
-                lag(is_object, 1, 0) over (partition by feature_number order by position) as was_object
-            from voted
-        ) as compared
+        from voted
         where is_object <> was_object
     ),
 
@@ -122,12 +118,12 @@
         features.feature_id,
         '{"size":[' || cast(features.height as {{ dbt.type_string() }}) || ',' || cast(features.width as {{ dbt.type_string() }}) || '],"counts":['
         || coalesce(runs.counts, '')
-        || case when runs.counts is not null and runs.last_position < features.n_pixels then ',' else '' end
+        || case when runs.last_position < features.n_pixels then ',' else '' end
         || case when coalesce(runs.last_position, 0) < features.n_pixels then cast(features.n_pixels - coalesce(runs.last_position, 0) as {{ dbt.type_string() }}) else '' end
         || ']}' as label,
-        coalesce(agreements.n_votes, features.weight) as n_votes,
+        case when agreements.total_votes > 0 then agreements.n_votes else features.weight end as n_votes,
         coalesce(agreements.total_votes - agreements.n_votes, 0) as n_runner_up,
-        coalesce(agreements.total_votes, features.weight) as total_votes,
+        case when agreements.total_votes > 0 then agreements.total_votes else features.weight end as total_votes,
         features.ties = 'queue' and coalesce(agreements.has_tied_pixels, 0) = 1 as is_tied,
         cast(null as {{ dbt.type_string() }}) as label_distribution
     from features
@@ -136,3 +132,20 @@
     union all
     {{ label_lineage.incomparable_masks('masks') }}
 {% endmacro %}
+
+
+{#- Whether pixels with so many votes are object (1) or background (0), by the feature's weight and tie rule. -#}
+{% macro pixel_vote(n_votes, newest) -%}
+    case
+        when 2 * ({{ n_votes }}) <> features.weight then case when 2 * ({{ n_votes }}) > features.weight then 1 else 0 end
+        when features.ties = 'largest' then 1
+        when features.ties = 'latest' then {{ newest }}
+        else 0
+    end
+{%- endmacro %}
+
+
+{#- How many of the votes agree with what a pixel became, where any is for object. -#}
+{% macro agreeing_votes(n_votes, is_object) -%}
+    case when {{ n_votes }} = 0 then 0 when {{ is_object }} = 1 then {{ n_votes }} else weight - {{ n_votes }} end
+{%- endmacro %}

@@ -1,23 +1,30 @@
 {#-
   Where the leaves' masks begin and end to cover pixels, as `overlaps` reads them: pixels counted down
   the columns from 0, all on one line. Runs alternate between background and object, starting with
-  background; where one ends, the next begins.
+  background; where one ends, the next begins. Each mask that begins also ends, so its steps add up to 0.
 -#}
 {% macro mask_edges(masks) %}
-    select
-        feature_number,
-        leaf_number,
-        weight,
-        0 as line,
-        case when mod(place, 2) = 1 then 1 else -1 end as step,
-        cast(sum(cast(item as {{ dbt.type_bigint() }})) over (
-            partition by feature_number, leaf_number
-            order by place
-            rows between unbounded preceding and current row
-        ) as {{ dbt.type_bigint() }}) as position
+    {#- The whole mask taken off again as a last run brings the running sum back to 0, where the next mask starts. -#}
+    {%- set counts = "counts || ',-' || cast(n_pixels as " ~ dbt.type_string() ~ ")" -%}
+    {%- set columns = ['feature_number', 'leaf_number', 'weight', 'n_pixels'] %}
+    select feature_number, leaf_number, weight, 0 as line, position, step
     from (
-        {{ label_lineage.split_rows(masks, 'counts', ',', ['feature_number', 'leaf_number', 'weight']) }}
-    ) as runs
+        select
+            *,
+            case when mod(place, 2) = 1 then 1 else -1 end as step,
+            cast(sum(run) over (
+                {{ label_lineage.sweep_order(['feature_number', 'leaf_number'], 'place') }}
+                rows between unbounded preceding and current row
+            ) as {{ dbt.type_bigint() }}) as position
+        from (
+            select {{ columns | join(', ') }}, place, cast(item as {{ dbt.type_bigint() }}) as run
+            from (
+                {{ label_lineage.split_rows(masks, counts, ',', columns) }}
+            ) as texts
+        ) as runs
+    ) as ends
+    where run >= 0
+        and (step = -1 or position < n_pixels)
 {% endmacro %}
 
 
@@ -25,6 +32,7 @@
 {% macro masks_of(leaves) %}
     select
         *,
+        height * width as n_pixels,
         min(height) over (partition by feature_number) = max(height) over (partition by feature_number)
         and min(width) over (partition by feature_number) = max(width) over (partition by feature_number) as is_comparable
     from (

@@ -3,12 +3,13 @@
   covered; a leaf with itself gives its own size, pairs without overlap give no row.
 
   `edges` has feature_number, leaf_number, line, position and step: on each line, a leaf begins (step 1)
-  or ends (-1) to cover what follows a position. Each of 30 leaves has a bit; the running sum of the bits
+  or ends (-1) to cover what follows a position; what begins on a line ends there. Each of 30 leaves has a bit; the running sum of the bits
   says who covers the stretch up to the next edge. So the sweep costs as much as there are edges, not as
   there are pairs, and only the few different sets of leaves are compared pair by pair. Beyond 30 leaves
   the sweep is done for each two blocks of 30, for 60 bits fit a whole number.
 -#}
 {% macro overlaps(edges) %}
+    {%- set sweep = label_lineage.sweep_order(['feature_number', 'low_block', 'high_block', 'line'], 'position') %}
     with members as (
         select distinct
             feature_number,
@@ -59,10 +60,9 @@
             feature_number,
             low_block,
             high_block,
-            lead(position) over (partition by feature_number, low_block, high_block, line order by position) - position as length,
+            lead(position) over ({{ sweep }}) - position as length,
             cast(sum(step) over (
-                partition by feature_number, low_block, high_block, line
-                order by position
+                {{ sweep }}
                 rows between unbounded preceding and current row
             ) as {{ dbt.type_bigint() }}) as bits
         from steps
