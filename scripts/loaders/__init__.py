@@ -1,1 +1,1 @@
-"""Readers of labelling tools' files, onto the input contract. `scripts/load_labels.py` is their command line."""
+"""Readers of labelling tools' files, onto the input contract; see `scripts/load_labels.py`."""

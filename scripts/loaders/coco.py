@@ -180,7 +180,7 @@ def _run_lengths(segmentation: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _decoded_counts(encoded: bytes, where: str) -> list[int]:
-    """The lengths in a compressed text: six bits a character from 48 on, each but the first three told as a change."""
+    """Compressed lengths: five bits a character, and all but the first three told as changes."""
     counts: list[int] = []
     value, shift = 0, 0
     for character in encoded:

@@ -115,7 +115,7 @@ def instant(text: Any, where: str) -> datetime:
         read = datetime.fromisoformat(str(text))
     except ValueError:
         raise Problem(
-            f"{where} has {str(text)[:40]!r}, which does not read as a time stamp such as 2024-03-05T10:30:00Z"
+            f"{where} has {str(text)[:40]!r}, which does not read as a time stamp like 2024-03-05T10:30:00Z"
         ) from None
     return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
 

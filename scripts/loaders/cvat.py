@@ -92,13 +92,9 @@ def read(
             yield Node(node_id=node_id, feature_id=feature_id, label=label, **common)
             continue
         if feature == "image" and len(taken) > 1:
-            advice = (
-                "take --kind tags"
-                if kind == "class"
-                else "take --kind boxes, or --feature object to make each a feature of its own"
-            )
+            advice = "--kind tags" if kind == "class" else "--kind boxes or --feature object"
             raise Problem(
-                f"{where} has {len(taken)} elements that make labels of kind {kind}, and a label is one; {advice}"
+                f"{where} has {len(taken)} elements of kind {kind}, and a label is one; take {advice}"
             )
         for place, found in enumerate(taken, start=1):
             yield Node(
@@ -110,7 +106,7 @@ def read(
 
 
 def _images(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, str], list[tuple[str, dict[str, str]]]]]:
-    """Each image with what the file says of itself before, one at a time. Files that could do harm are refused."""
+    """The images one by one, each with what the file says of itself. Files that could do harm are refused."""
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import ElementTree

@@ -81,6 +81,7 @@ def read(
         if with_predictions and not ours:
             # The predictions of a queued task are labels that the warehouse holds already.
             answers += [("prediction", answer) for answer in task.get("predictions") or []]
+        _fill_in_sizes([result for _, answer in answers for result in answer.get("result") or []])
         controls = {
             (sort, answer["id"]): _by_control(answer, control) for sort, answer in answers if "id" in answer
         }
@@ -92,12 +93,13 @@ def read(
                 continue
             here = f"{where}, {sort} {answer['id']}"
             results = controls[sort, answer["id"]]
-            if not results and kind == "boxes" and control:
+            if not results and control and kind in ("boxes", "tags"):
+                # Nothing drawn or chosen is an answer too.
                 results = {control: []}
             if not results:
                 report.notes["answers without a result left out"] += 1
             for from_name, regions in results.items():
-                label, its_kind, size = _label(regions, kind, here, report)
+                label, its_kind, size = _label(regions, ours["kind"] if ours else kind, here, report)
                 task_name = ours["task"] if ours else from_name
                 report.kind(task_name, its_kind, here)
                 yield Node(
@@ -129,6 +131,16 @@ def _feature_id(task: dict[str, Any], key: str | None, where: str) -> str:
     if key not in (task.get("data") or {}):
         raise Problem(f"{where} has no '{key}' in its data; name a key that all tasks have with --feature")
     return str(task["data"][key])
+
+
+def _fill_in_sizes(results: list[dict[str, Any]]) -> None:
+    """A prediction often does not say how large its image is; the annotations of the same task do."""
+    sizes = {(one["original_width"], one["original_height"]) for one in results if one.get("original_width")}
+    if len(sizes) == 1:
+        width, height = sizes.pop()
+        for result in results:
+            if not result.get("original_width"):
+                result.update(original_width=width, original_height=height)
 
 
 def _by_control(answer: dict[str, Any], control: str | None) -> dict[str, list[dict[str, Any]]]:

@@ -158,7 +158,7 @@ def test_bad_exports_are_refused(tmp_path, content, expected):
 
 
 def test_published_exports_of_label_studio(real_data, tmp_path):
-    """All exports of the makers' own tests: each annotation with a result that is read is a node, and links stay."""
+    """Exports of the makers' own tests: each annotation with a result that is read is a node, with links."""
     folder = real_data / "label_studio_exports"
     found = {}
     for path in sorted(folder.glob("export__*.json")):
@@ -173,7 +173,7 @@ def test_published_exports_of_label_studio(real_data, tmp_path):
     )
     expected = duckdb.sql(f"""
         select count(*) from '{folder}/label_nodes.parquet' where annotator_id not like 'model:%'
-    """).fetchone()[0]
+    """).fetchall()[0][0]
     annotations = {
         (stem, annotation["id"]): annotation
         for stem, tasks in (
@@ -184,7 +184,11 @@ def test_published_exports_of_label_studio(real_data, tmp_path):
     }
     assert len(annotations) == expected
     for (stem, number), annotation in annotations.items():
-        controls = {result["from_name"] for result in annotation["result"] if result.get("type") in ("choices", "rectanglelabels", "polygonlabels")}  # fmt: skip
+        controls = {
+            result["from_name"]
+            for result in annotation["result"]
+            if result.get("type") in ("choices", "rectanglelabels", "polygonlabels")
+        }
         for control in controls:
             row = found[stem, f"annotation/{number}/{control}"]
             assert row["recorded_at"] == datetime.fromisoformat(annotation["updated_at"])
@@ -313,7 +317,7 @@ def test_bad_coco_is_refused(tmp_path, annotations, kind, expected):
 
 
 def test_published_results_of_coco(real_data, tmp_path):
-    """Area and box of each of the makers' masks equal pycocotools' own, and boxes come through as they are."""
+    """Area and box of each of the makers' masks equal pycocotools' own; boxes come through as they are."""
     pytest.importorskip("pycocotools", reason="pycocotools is not installed")
     folder = real_data / "coco_results"
     labels = duckdb.sql(f"""
@@ -321,7 +325,7 @@ def test_published_results_of_coco(real_data, tmp_path):
     """).fetchall()
     for published, kind in [("coco_segm_rle", "mask"), ("coco_bbox", "box")]:
         results = [
-            {"image_id": int(feature), **json.loads(label)}
+            {"image_id": int(feature), **json.loads(label.replace("segm_rle", "segmentation"))}
             for task, feature, label in labels
             if task == published
         ]
@@ -348,7 +352,8 @@ def test_published_results_of_coco(real_data, tmp_path):
             left, right = runs[0][0] // height, (runs[-1][1] - 1) // height
             top, bottom = min(first for first, _ in rows_of), max(last for _, last in rows_of)
             area = sum(label["counts"][1::2])
-            found.append((row["feature_id"].split("/")[0], height, width, area, left, top, right - left + 1, bottom - top + 1))  # fmt: skip
+            box = left, top, right - left + 1, bottom - top + 1
+            found.append((row["feature_id"].split("/")[0], height, width, area, *box))
         expected = duckdb.sql(f"""
             select feature_id::varchar, h, w, area, x::int, y::int, bw::int, bh::int
             from read_csv('{folder}/reference_rle_area_bbox.csv')
@@ -366,7 +371,7 @@ CVAT = """<?xml version="1.0" encoding="utf-8"?>
     <dumped>2024-03-05 10:00:00.000000+00:00</dumped>
   </meta>
   <image id="0" name="one.jpg" width="6" height="4">
-    <box label="car" source="manual" occluded="0" xtl="1.00" ytl="1.00" xbr="5.00" ybr="3.00" z_order="0"></box>
+    <box label="car" source="manual" occluded="0" xtl="1.00" ytl="1.00" xbr="5.00" ybr="3.00"></box>
   </image>
   <image id="1" name="two.jpg" width="6" height="4">
     {elements}
