@@ -1,0 +1,185 @@
+"""Write the review queue as Label Studio tasks, with the labels in question as predictions.
+
+    python scripts/export_queue.py label_lineage.duckdb --dataset buildings -o tasks.json
+
+Import the file into a Label Studio project whose interface has a control `label` on an object `item`.
+Its JSON export, read by `load_labels.py label-studio`, comes back as labels whose parents are the leaves
+they settle, and the queue drains. It reads DuckDB and needs nothing but Label Lineage itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+QUEUE = """
+    select
+        queue.feature_id,
+        versions.task,
+        versions.kind,
+        queue.reason,
+        queue.priority,
+        queue.leaf_node_ids,
+        queue.is_edit_war,
+        queue.candidates
+    from review_queue as queue
+    inner join int_versions_due as versions on queue.dataset = versions.dataset and versions.is_latest
+    where queue.dataset = ?
+    order by queue.priority
+    limit ?
+"""
+# The leaves; of an edit war also what the last word replaced.
+CANDIDATES = """
+    select distinct shown.node_id, shown.label, shown.annotator_id, shown.attributes
+    from label_nodes as leaves
+    inner join label_nodes as shown
+        on leaves.node_id = shown.node_id
+        or (? and list_contains(leaves.parent_ids, shown.node_id))
+    where list_contains(?, leaves.node_id) and shown.label is not null
+    order by shown.node_id
+"""
+
+
+def result(kind: str, label: str, attributes: dict[str, Any], where: str) -> list[dict[str, Any]]:
+    """A label as results of the control `label`.
+
+    Args:
+        kind: Kind of the label.
+        label: The label.
+        attributes: Its attributes, among them the size of the image that shapes are on.
+        where: What to name when it cannot be shown.
+
+    Returns:
+        Label Studio's results.
+    """
+    region: dict[str, Any] = {"from_name": "label", "to_name": "item"}
+    if kind in ("class", "tags"):
+        choices = [label] if kind == "class" else json.loads(label)
+        return [{**region, "type": "choices", "value": {"choices": choices}}] if choices else []
+    if kind == "number":
+        return [{**region, "type": "number", "value": {"number": float(label)}}]
+    if kind == "text":
+        return [{**region, "type": "textarea", "value": {"text": [label]}}]
+    if kind not in ("box", "boxes", "polygon"):
+        sys.exit(
+            f"Label Lineage: labels of kind {kind} have no form that Label Studio reads back; "
+            "settle them in your own tool. Nothing was written."
+        )
+    width, height = attributes.get("width"), attributes.get("height")
+    if not width or not height:
+        sys.exit(
+            f"Label Lineage: {where} does not say how large its image is; give width and height in the "
+            "attributes of the labels. Nothing was written."
+        )
+    region = {**region, "original_width": width, "original_height": height, "image_rotation": 0}
+    if kind == "polygon":
+        points = [[100 * x / width, 100 * y / height] for x, y in json.loads(label)]
+        return [{**region, "type": "polygon", "value": {"points": points, "closed": True}}]
+    objects = [{"bbox": json.loads(label)}] if kind == "box" else json.loads(label)
+    regions = []
+    for found in objects if isinstance(objects, list) else [objects]:
+        x, y, across, down = found["bbox"]
+        value = {
+            "x": 100 * x / width,
+            "y": 100 * y / height,
+            "width": 100 * across / width,
+            "height": 100 * down / height,
+            "rotation": 0,
+        }
+        name = {"rectanglelabels": [found["class"]]} if "class" in found else {}
+        sort = "rectanglelabels" if name else "rectangle"
+        regions.append({**region, "type": sort, "value": {**value, **name}})
+    return regions
+
+
+def tasks(
+    connection: duckdb.DuckDBPyConnection, dataset: str, most: int, data: dict[str, str]
+) -> Iterable[dict[str, Any]]:
+    """Label Studio tasks, the most urgent first.
+
+    Args:
+        connection: The warehouse.
+        dataset: Whose queue.
+        most: How many tasks at most.
+        data: Further keys of each task's data; {feature_id} in a value stands for the feature's id.
+
+    Yields:
+        The tasks. `data.label_lineage` says what an answer settles; Label Studio gives it back as it is.
+    """
+    queue = connection.execute(QUEUE, [dataset, most]).fetchall()
+    for feature_id, task, kind, reason, priority, leaves, is_edit_war, candidates in queue:
+        shown = connection.execute(CANDIDATES, [is_edit_war, leaves]).fetchall()
+        predictions = [
+            {
+                "model_version": annotator_id or "unknown",
+                "result": result(kind, label, json.loads(attributes or "{}"), f"the label '{node_id}'"),
+            }
+            for node_id, label, annotator_id, attributes in shown
+        ]
+        yield {
+            "data": {
+                "feature_id": feature_id,
+                "reason": reason,
+                **{key: value.replace("{feature_id}", feature_id) for key, value in data.items()},
+                "label_lineage": {
+                    "dataset": dataset,
+                    "task": task,
+                    "kind": kind,
+                    "feature_id": feature_id,
+                    "leaf_node_ids": leaves,
+                    "candidates": json.loads(candidates),
+                    "priority": priority,
+                },
+            },
+            "predictions": predictions,
+        }
+
+
+def main(command: Sequence[str] | None = None) -> None:
+    """Run the command line; a problem is one sentence and exit code 1."""
+    parser = argparse.ArgumentParser(
+        prog="export_queue.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("database", type=Path)
+    parser.add_argument("--dataset", required=True)
+    parser.add_argument(
+        "--most", type=int, default=1000, help="how many features at most, the most urgent first"
+    )
+    parser.add_argument(
+        "--data",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="what the annotator sees, such as image=https://host/{feature_id}.jpg",
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    arguments = parser.parse_args(command)
+    data = dict(pair.split("=", 1) for pair in arguments.data if "=" in pair)
+    if len(data) < len(arguments.data):
+        sys.exit("Label Lineage: --data takes KEY=VALUE, each key once. Nothing was written.")
+    try:
+        with duckdb.connect(str(arguments.database), read_only=True) as connection:
+            known = [
+                row[0] for row in connection.execute("select dataset from int_datasets order by 1").fetchall()
+            ]
+            if arguments.dataset not in known:
+                sys.exit(
+                    f"Label Lineage: there is no dataset '{arguments.dataset}'; there is {', '.join(known)}. "
+                    "Nothing was written."
+                )
+            found = list(tasks(connection, arguments.dataset, arguments.most, data))
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        sys.exit(f"Label Lineage: {arguments.database} cannot be read: {reason}. Nothing was written.")
+    arguments.output.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    print(f"{arguments.output}: {len(found):,} tasks of {arguments.dataset}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Read labels from a labelling tool's files and write them as one Parquet file for the setting label_nodes.
+
+    python scripts/load_labels.py label-studio export.json -o labels.parquet
+    python scripts/load_labels.py coco instances.json -o labels.parquet --kind mask --annotator ann
+    python scripts/load_labels.py cvat annotations.xml -o labels.parquet --kind polygon
+
+It needs `pip install 'dbt-label-lineage[loaders]'`. The same files give the same node ids, so reading
+them again changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from loaders import coco, cvat, label_studio
+from loaders.contract import Problem, Report, instant, read_json, write_parquet
+
+SHAPES = ["boxes", "box", "polygon", "mask"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="load_labels.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    formats = parser.add_subparsers(dest="format", required=True)
+    studio = formats.add_parser("label-studio", help="Label Studio's JSON export")
+    studio.add_argument("--kind", choices=["class", "tags", "number", "text", *SHAPES[:3]])
+    studio.add_argument("--control", help="only this control of the interface (from_name)")
+    studio.add_argument(
+        "--feature", help="key of a task's data that holds the feature id; otherwise the task's id"
+    )
+    studio.add_argument(
+        "--annotators", type=Path, help="JSON file from user id to annotator id; otherwise the user id"
+    )
+    studio.add_argument("--no-predictions", action="store_true", help="leave predictions out")
+    studio.add_argument("--name", default="label-studio", help="first part of node ids, one for each server")
+    for name, kinds in {"coco": SHAPES, "cvat": [*SHAPES, "tags", "class"]}.items():
+        tool = formats.add_parser(
+            name, help={"coco": "COCO instances or results", "cvat": "CVAT for images 1.1"}[name]
+        )
+        tool.add_argument("--kind", choices=kinds, default="boxes")
+        tool.add_argument("--task", default="default", help="the task of all labels")
+        tool.add_argument("--annotator", help="who made the labels")
+        tool.add_argument(
+            "--recorded-at", help="when, such as 2024-03-05T10:30:00Z; otherwise what the file says"
+        )
+        tool.add_argument("--feature", choices=["image", "object"], default="image")
+        tool.add_argument("--name", help="first part of node ids; otherwise the file's name")
+    for tool in formats.choices.values():
+        tool.add_argument("inputs", nargs="+", type=Path)
+        tool.add_argument("-o", "--output", type=Path, required=True)
+    return parser
+
+
+def load(arguments: argparse.Namespace) -> tuple[int, Report]:
+    """Read all inputs and write the output.
+
+    Args:
+        arguments: The command line.
+
+    Returns:
+        Number of nodes written, and what was read and left out.
+    """
+    options = {
+        key: value
+        for key, value in vars(arguments).items()
+        if key not in ("format", "inputs", "output", "no_predictions") and value is not None
+    }
+    if arguments.format == "label-studio":
+        options["with_predictions"] = not arguments.no_predictions
+        if arguments.annotators:
+            options["annotators"] = {
+                str(key): str(name) for key, name in read_json(arguments.annotators).items()
+            }
+    elif arguments.recorded_at:
+        options["recorded_at"] = instant(arguments.recorded_at, "--recorded-at")
+    reader = {"label-studio": label_studio, "coco": coco, "cvat": cvat}[arguments.format]
+    report = Report()
+    nodes = [node for path in arguments.inputs for node in reader.read(path, report, **options)]
+    return write_parquet(nodes, arguments.output), report
+
+
+def main(command: Sequence[str] | None = None) -> None:
+    """Run the command line; a problem is one sentence and exit code 1."""
+    arguments = parser().parse_args(command)
+    try:
+        n_nodes, report = load(arguments)
+    except Problem as problem:
+        sys.exit(f"Label Lineage: {problem}. Nothing was written.")
+    except ImportError as error:
+        sys.exit(
+            f"Label Lineage: {error.name} is not installed; run pip install 'dbt-label-lineage[loaders]'."
+        )
+    print(f"{arguments.output}: {n_nodes:,} label nodes")
+    for note, count in sorted(report.notes.items()):
+        print(f"  {count:,} {note}")
+    for task, kind in sorted(report.kinds.items()):
+        print(f"  task {task}, kind {kind}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Readers of labelling tools' files, onto the input contract; see `scripts/load_labels.py`."""

@@ -1,0 +1,178 @@
+"""What every reader writes: rows of the input contract, as one Parquet file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Problem(Exception):
+    """What is wrong with an input, where, and what to do: one sentence without its full stop."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One label node; its fields are the columns of the input contract.
+
+    Attributes:
+        label: Text of the label, JSON for the structured kinds.
+        parent_ids: Nodes that it replaces.
+        recorded_at: When it came to be as it is, UTC.
+        attributes: Anything else, such as the size of the image.
+    """
+
+    node_id: str
+    feature_id: str
+    task: str
+    label: str | None
+    annotator_id: str | None
+    created_at: datetime | None
+    recorded_at: datetime
+    parent_ids: list[str] = field(default_factory=list)
+    source: str | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Report:
+    """What was read, and what was left out and why.
+
+    Attributes:
+        kinds: Label kind of each task.
+        notes: How often each thing happened that a reader should tell.
+    """
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    notes: Counter[str] = field(default_factory=Counter)
+
+    def kind(self, task: str, kind: str, where: str) -> None:
+        """Note a task's kind, which must be one."""
+        if self.kinds.setdefault(task, kind) != kind:
+            raise Problem(
+                f"{where} has a label of kind {kind}, but the task '{task}' has labels of kind "
+                f"{self.kinds[task]}; a task has one kind, so read one control at a time with --control"
+            )
+
+
+def number(value: Any, where: str) -> int | float:
+    """A coordinate, to the millionth, whole where it can be."""
+    try:
+        rounded = round(float(value), 6)
+    except (TypeError, ValueError):
+        raise Problem(f"{where} has {str(value)[:40]!r} where a number belongs") from None
+    if not abs(rounded) < 1e8:
+        raise Problem(f"{where} has the coordinate {value}, which is not below 100 million")
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def compact(value: Any) -> str:
+    """A value as JSON without blanks."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def box_label(box: list[int | float]) -> str:
+    """A label of kind box: [x, y, width, height] in pixels."""
+    return compact(box)
+
+
+def boxes_label(objects: list[dict[str, Any]]) -> str:
+    """A label of kind boxes: objects with class, bbox and, where known, score."""
+    return compact(objects)
+
+
+def polygon_label(points: list[list[int | float]], where: str) -> str:
+    """A label of kind polygon: [[x, y], ...] in pixels."""
+    if len(points) < 3:
+        raise Problem(f"{where} is a polygon of {len(points)} points; it takes at least three")
+    return compact(points)
+
+
+def mask_label(height: int, width: int, counts: list[int]) -> str:
+    """A label of kind mask: COCO's uncompressed run lengths, column by column, background first."""
+    return compact({"size": [height, width], "counts": counts})
+
+
+def bounds(points: list[list[int | float]]) -> list[int | float]:
+    """The box around some points."""
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    sides = (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+    return [number(side, "a box") for side in sides]
+
+
+def instant(text: Any, where: str) -> datetime:
+    """An ISO time stamp as UTC; one without an offset is taken as UTC."""
+    try:
+        read = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise Problem(
+            f"{where} has {str(text)[:40]!r}, which does not read as a time stamp like 2024-03-05T10:30:00Z"
+        ) from None
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def progress(items: Iterable[Item], what: str) -> Iterator[Item]:
+    """Pass items through; on a terminal, say every second how many there have been."""
+    last = time.monotonic()
+    for count, item in enumerate(items, start=1):
+        yield item
+        if sys.stderr.isatty() and time.monotonic() - last > 1:
+            last = time.monotonic()
+            print(f"\r{count:,} {what}", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+
+
+def write_parquet(nodes: Iterable[Node], path: Path) -> int:
+    """Write nodes in the order of their ids, in one move, so that a broken run leaves no half file.
+
+    Args:
+        nodes: What was read; ids must differ.
+        path: The file, replaced if there is one.
+
+    Returns:
+        Number of nodes.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    ordered = sorted(nodes, key=lambda node: node.node_id)
+    for one, other in zip(ordered, ordered[1:], strict=False):
+        if one.node_id == other.node_id:
+            raise Problem(
+                f"the node id '{one.node_id}' comes twice; give each file its own --name, and each file once"
+            )
+    kinds = {
+        "parent_ids": pa.list_(pa.string()),
+        "created_at": pa.timestamp("us", "UTC"),
+        "recorded_at": pa.timestamp("us", "UTC"),
+    }
+    columns = {}
+    for column in (item.name for item in fields(Node)):
+        values = [getattr(node, column) for node in ordered]
+        if column == "attributes":
+            values = [compact(value) if value else None for value in values]
+        columns[column] = pa.array(values, kinds.get(column, pa.string()))
+    unfinished = path.with_name(path.name + ".unfinished")
+    pq.write_table(pa.table(columns), unfinished)
+    os.replace(unfinished, path)
+    return len(ordered)
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file."""
+    try:
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        raise Problem(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise Problem(f"{path} is not JSON: {error}") from None

@@ -1,0 +1,222 @@
+"""CVAT for images 1.1, the XML file.
+
+Format: https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from loaders.coco import mask_of
+from loaders.contract import (
+    Node,
+    Problem,
+    Report,
+    bounds,
+    box_label,
+    boxes_label,
+    compact,
+    instant,
+    number,
+    polygon_label,
+    progress,
+)
+
+# What an element of an image is called -> the kinds of label it can make.
+ELEMENTS = {
+    "box": ["boxes", "box", "polygon"],
+    "polygon": ["polygon"],
+    "mask": ["mask"],
+    "tag": ["tags", "class"],
+}
+
+
+def read(
+    path: Path,
+    report: Report,
+    *,
+    kind: str = "boxes",
+    task: str = "default",
+    annotator: str | None = None,
+    recorded_at: datetime | None = None,
+    feature: str = "image",
+    name: str | None = None,
+) -> Iterator[Node]:
+    """Nodes of a file: one per image with all its boxes or tags, or one per object.
+
+    Args:
+        path: The XML file.
+        report: Where to note what was read and left out.
+        kind: boxes, box, polygon, mask, tags or class.
+        task: The task that all labels belong to.
+        annotator: Who made them; otherwise the assignee of the job or task, if the file names one.
+        recorded_at: When; otherwise `meta/dumped` of the file.
+        feature: `image`, or `object` where an image has several and each is a feature of its own.
+        name: First part of the node ids; otherwise the file's name.
+
+    Yields:
+        The nodes.
+    """
+    name = name or path.stem
+    report.kind(task, kind, path.name)
+    for image in progress(_images(path), "images"):
+        meta, attributes, elements = image
+        at = recorded_at or meta.get("dumped")
+        if at is None:
+            raise Problem(f"{path} does not say when its labels were made; give --recorded-at")
+        where = f"{path.name}, image {attributes.get('id')}"
+        width, height = (_whole(attributes.get(side), where) for side in ("width", "height"))
+        common = {
+            "task": task,
+            "annotator_id": annotator or meta.get("assignee"),
+            "created_at": at,
+            "recorded_at": at,
+            "source": name,
+            "attributes": {"width": width, "height": height},
+        }
+        node_id, feature_id = f"{name}/{attributes['id']}", attributes["name"]
+        taken = [found for found in elements if kind in ELEMENTS.get(found[0], [])]
+        left_out = len(elements) - len(taken)
+        if left_out:
+            report.notes[f"elements that make no labels of kind {kind} left out"] += left_out
+        if kind in ("boxes", "tags"):
+            label = (
+                boxes_label([_object(found, where, report) for found in taken])
+                if kind == "boxes"
+                else compact(sorted({found[1]["label"] for found in taken}))
+            )
+            yield Node(node_id=node_id, feature_id=feature_id, label=label, **common)
+            continue
+        if feature == "image" and len(taken) > 1:
+            advice = "--kind tags" if kind == "class" else "--kind boxes or --feature object"
+            raise Problem(
+                f"{where} has {len(taken)} elements of kind {kind}, and a label is one; take {advice}"
+            )
+        for place, found in enumerate(taken, start=1):
+            yield Node(
+                node_id=f"{node_id}/{place}",
+                feature_id=feature_id if feature == "image" else f"{feature_id}/{place}",
+                label=_label(found, kind, (height, width), where, report),
+                **common,
+            )
+
+
+def _images(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, str], list[tuple[str, dict[str, str]]]]]:
+    """The images one by one, each with what the file says of itself. Files that could do harm are refused."""
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import ElementTree
+    from defusedxml.common import DefusedXmlException
+
+    meta: dict[str, Any] = {}
+    root = None
+    try:
+        for event, element in ElementTree.iterparse(path, events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                root = element if root is None else root
+                if root.tag != "annotations":
+                    raise Problem(
+                        f"{path} is not a CVAT file: it starts with <{root.tag}>, not <annotations>"
+                    )
+            elif element.tag == "meta":
+                dumped = element.findtext("dumped")
+                meta = {"dumped": instant(dumped, str(path)) if dumped else None}
+                assignees = [found.findtext("username") for found in element.iter("assignee")]
+                meta["assignee"] = next((found for found in assignees if found), None)
+            elif element.tag == "track":
+                raise Problem(f"{path} holds tracks of a video; export it as CVAT for images")
+            elif element.tag == "image":
+                if not element.get("name") or not element.get("id"):
+                    raise Problem(f"{path} has an image without an id or a name")
+                yield meta, dict(element.attrib), [(found.tag, dict(found.attrib)) for found in element]
+                root.clear()
+    except DefusedXmlException:
+        raise Problem(
+            f"{path} declares a document type or entities, which no CVAT file does; it is not read"
+        ) from None
+    except ParseError as error:
+        raise Problem(f"{path} is not XML: {error}") from None
+    except OSError as error:
+        raise Problem(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _whole(text: str | None, where: str) -> int:
+    if text is None or not text.isdecimal() or not 0 < int(text) < 1_000_000:
+        raise Problem(f"{where} has {text!r} where a number of pixels belongs")
+    return int(text)
+
+
+def _object(found: tuple[str, dict[str, str]], where: str, report: Report) -> dict[str, Any]:
+    if float(found[1].get("rotation", 0)):
+        report.notes[
+            "rotated boxes became the upright boxes around them; --kind polygon keeps their corners"
+        ] += 1
+    return {"class": found[1]["label"], "bbox": bounds(_corners(found[1], where))}
+
+
+def _corners(box: dict[str, str], where: str) -> list[list[int | float]]:
+    """Corners in pixels: turned clockwise around the centre by `rotation` degrees."""
+    try:
+        left, top, right, bottom = (float(box[side]) for side in ("xtl", "ytl", "xbr", "ybr"))
+        angle = math.radians(float(box.get("rotation", 0)))
+    except (KeyError, ValueError):
+        raise Problem(
+            f"{where} has a box whose xtl, ytl, xbr, ybr and rotation are not all numbers"
+        ) from None
+    middle, centre = (left + right) / 2, (top + bottom) / 2
+    corners = []
+    for x, y in [(left, top), (right, top), (right, bottom), (left, bottom)]:
+        across, down = x - middle, y - centre
+        corners.append(
+            [
+                number(middle + across * math.cos(angle) - down * math.sin(angle), where),
+                number(centre + across * math.sin(angle) + down * math.cos(angle), where),
+            ]
+        )
+    return corners
+
+
+def _label(
+    found: tuple[str, dict[str, str]], kind: str, size: tuple[int, int], where: str, report: Report
+) -> str:
+    tag, element = found
+    if kind == "class":
+        return element["label"]
+    if kind == "box":
+        return box_label(_object(found, where, report)["bbox"])
+    if kind == "polygon":
+        if tag == "box":
+            return polygon_label(_corners(element, where), where)
+        points = [point.split(",") for point in element.get("points", "").split(";") if point]
+        if any(len(point) != 2 for point in points):
+            raise Problem(f"{where} has a polygon with a point that is not x,y")
+        return polygon_label([[number(side, where) for side in point] for point in points], where)
+    return _mask(element, size, where)
+
+
+def _mask(element: dict[str, str], size: tuple[int, int], where: str) -> str:
+    """CVAT's run lengths go row by row through a rectangle of the image, background first."""
+    import numpy as np
+
+    left, top, width, height = (
+        _part(element.get(side), where) for side in ("left", "top", "width", "height")
+    )
+    counts = [_part(count.strip(), where) for count in element.get("rle", "").split(",")]
+    if sum(counts) != width * height:
+        raise Problem(f"{where} has a mask whose run lengths do not add up to its {height} x {width} pixels")
+    if left + width > size[1] or top + height > size[0]:
+        raise Problem(f"{where} has a mask that reaches beyond the image")
+    pixels = np.zeros(size, dtype=np.uint8)
+    runs = np.repeat(np.arange(len(counts)) % 2, counts)
+    pixels[top : top + height, left : left + width] = runs.reshape(height, width)
+    return mask_of(pixels)
+
+
+def _part(text: str | None, where: str) -> int:
+    if text is None or not text.isdecimal():
+        raise Problem(f"{where} has a mask with {text!r} where a whole number belongs")
+    return int(text)

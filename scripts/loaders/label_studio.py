@@ -1,0 +1,278 @@
+"""Label Studio's JSON export (not JSON_MIN): annotations and predictions as nodes.
+
+Format: https://labelstud.io/guide/export and https://labelstud.io/guide/task_format
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from loaders.contract import (
+    Node,
+    Problem,
+    Report,
+    bounds,
+    box_label,
+    boxes_label,
+    compact,
+    instant,
+    number,
+    polygon_label,
+    progress,
+    read_json,
+)
+
+# Type of a result -> the kind of label it makes, unless another is asked for.
+KINDS = {
+    "choices": "class",
+    "number": "number",
+    "rating": "number",
+    "textarea": "text",
+    "rectanglelabels": "boxes",
+    "rectangle": "boxes",
+    "polygonlabels": "polygon",
+    "polygon": "polygon",
+}
+OTHER_KINDS = {"class": ["tags"], "boxes": ["box", "polygon"]}
+
+
+def read(
+    path: Path,
+    report: Report,
+    *,
+    kind: str | None = None,
+    control: str | None = None,
+    feature: str | None = None,
+    annotators: dict[str, str] | None = None,
+    name: str = "label-studio",
+    with_predictions: bool = True,
+) -> Iterator[Node]:
+    """Nodes of an export, one per annotation or prediction and control.
+
+    A control of the labelling interface (`from_name`) is a task. What the review queue sent out comes
+    back under its own feature and task, as a child of the leaves that it settles.
+
+    Args:
+        path: The export.
+        report: Where to note what was read and left out.
+        kind: Kind of label to make, where a control allows several.
+        control: Only this control.
+        feature: Key of a task's `data` that holds the feature id; the task's id otherwise.
+        annotators: Annotator id of a user's id; the user's id otherwise.
+        name: First part of the node ids, different for different servers.
+        with_predictions: Whether predictions become nodes too.
+
+    Yields:
+        The nodes.
+    """
+    tasks = read_json(path)
+    if not isinstance(tasks, list) or not all(isinstance(task, dict) and "id" in task for task in tasks):
+        raise Problem(f"{path} is not a list of Label Studio tasks; export it as JSON, not as JSON_MIN")
+    for task in progress(tasks, "tasks"):
+        where = f"{path.name}, task {task['id']}"
+        if "annotations" not in task:
+            raise Problem(f"{where} has no annotations; export it as JSON, not as JSON_MIN")
+        ours = (task.get("data") or {}).get("label_lineage")
+        feature_id = ours["feature_id"] if ours else _feature_id(task, feature, where)
+        answers = [("annotation", answer) for answer in task["annotations"]]
+        if with_predictions and not ours:
+            # The predictions of a queued task are labels that the warehouse holds already.
+            answers += [("prediction", answer) for answer in task.get("predictions") or []]
+        _fill_in_sizes([result for _, answer in answers for result in answer.get("result") or []])
+        controls = {
+            (sort, answer["id"]): _by_control(answer, control) for sort, answer in answers if "id" in answer
+        }
+        for sort, answer in answers:
+            if "id" not in answer:
+                raise Problem(f"{where} has {sort}s without ids; export them with all fields")
+            if answer.get("was_cancelled"):
+                report.notes["skipped annotations left out"] += 1
+                continue
+            here = f"{where}, {sort} {answer['id']}"
+            results = controls[sort, answer["id"]]
+            if not results and control and kind in ("boxes", "tags"):
+                # Nothing drawn or chosen is an answer too.
+                results = {control: []}
+            if not results:
+                report.notes["answers without a result left out"] += 1
+            for from_name, regions in results.items():
+                label, its_kind, size = _label(regions, ours["kind"] if ours else kind, here, report)
+                task_name = ours["task"] if ours else from_name
+                report.kind(task_name, its_kind, here)
+                yield Node(
+                    node_id=f"{name}/{sort}/{answer['id']}/{from_name}",
+                    feature_id=feature_id,
+                    task=task_name,
+                    label=label,
+                    annotator_id=_annotator(sort, answer, annotators or {}),
+                    created_at=instant(answer["created_at"], here) if answer.get("created_at") else None,
+                    recorded_at=_recorded_at(answer, task, here),
+                    parent_ids=list(ours["leaf_node_ids"])
+                    if ours
+                    else _parents(name, from_name, answer, controls),
+                    source=name,
+                    attributes={
+                        **size,
+                        **{
+                            key: answer[key]
+                            for key in ("lead_time", "ground_truth", "last_action", "score")
+                            if answer.get(key)
+                        },
+                    },
+                )
+
+
+def _feature_id(task: dict[str, Any], key: str | None, where: str) -> str:
+    if key is None:
+        return str(task["id"])
+    if key not in (task.get("data") or {}):
+        raise Problem(f"{where} has no '{key}' in its data; name a key that all tasks have with --feature")
+    return str(task["data"][key])
+
+
+def _fill_in_sizes(results: list[dict[str, Any]]) -> None:
+    """A prediction often does not say how large its image is; the annotations of the same task do."""
+    sizes = {(one["original_width"], one["original_height"]) for one in results if one.get("original_width")}
+    if len(sizes) == 1:
+        width, height = sizes.pop()
+        for result in results:
+            if not result.get("original_width"):
+                result.update(original_width=width, original_height=height)
+
+
+def _by_control(answer: dict[str, Any], control: str | None) -> dict[str, list[dict[str, Any]]]:
+    """Results by control, without relations and without controls that nobody asked for."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for result in answer.get("result") or []:
+        from_name = result.get("from_name")
+        if from_name and control in (None, from_name) and (control or result.get("type") in KINDS):
+            found.setdefault(from_name, []).append(result)
+    return found
+
+
+def _parents(name: str, from_name: str, answer: dict[str, Any], controls: dict) -> list[str]:
+    """The answers that this one started from, unless they are here and say nothing of the control."""
+    links = [("annotation", answer.get("parent_annotation")), ("prediction", answer.get("parent_prediction"))]
+    return [
+        f"{name}/{sort}/{parent}/{from_name}"
+        for sort, parent in links
+        if parent is not None and from_name in controls.get((sort, parent), [from_name])
+    ]
+
+
+def _annotator(sort: str, answer: dict[str, Any], annotators: dict[str, str]) -> str | None:
+    if sort == "prediction":
+        return f"model:{answer.get('model_version') or 'unknown'}"
+    by = answer.get("completed_by")
+    by = by.get("id") if isinstance(by, dict) else by
+    return None if by is None else annotators.get(str(by), str(by))
+
+
+def _recorded_at(answer: dict[str, Any], task: dict[str, Any], where: str):
+    for told in (answer.get("updated_at"), answer.get("created_at"), task.get("created_at")):
+        if told:
+            return instant(told, where)
+    raise Problem(f"{where} has no time stamp; export it with all fields")
+
+
+def _label(
+    regions: list[dict[str, Any]], kind: str | None, where: str, report: Report
+) -> tuple[str, str, dict[str, int]]:
+    """The label that the results of one control make, its kind, and the size of the image."""
+    types = sorted({str(region.get("type")) for region in regions})
+    if len(types) > 1:
+        raise Problem(f"{where} has results of the types {', '.join(types)} under one control")
+    usual = KINDS.get(types[0]) if types else kind
+    if usual is None:
+        raise Problem(
+            f"{where} has results of the type {types[0]}, which is not read; it takes {', '.join(KINDS)}"
+        )
+    kind = kind or usual
+    if kind != usual and kind not in OTHER_KINDS.get(usual, []):
+        raise Problem(f"{where} has results of the type {types[0]}, which make no labels of kind {kind}")
+    values = [region["value"] for region in regions]
+    size = {}
+    if regions and regions[0].get("original_width"):
+        size = {"width": regions[0]["original_width"], "height": regions[0]["original_height"]}
+    if kind in ("class", "tags"):
+        chosen = [choice for value in values for choice in value["choices"]]
+        if kind == "tags":
+            return compact(sorted(set(chosen))), kind, size
+        return _only(chosen, where, "choices", "--kind tags"), kind, size
+    if kind == "number":
+        said = [str(value.get("number", value.get("rating"))) for value in values]
+        return _only(said, where, "numbers", "one control each"), kind, size
+    if kind == "text":
+        return "\n".join(line for value in values for line in _lines(value["text"])), kind, size
+    if usual == "boxes" and kind in ("box", "boxes"):
+        n_rotated = sum(bool(value.get("rotation")) for value in values)
+        if n_rotated:
+            report.notes[
+                "rotated boxes became the upright boxes around them; --kind polygon keeps their corners"
+            ] += n_rotated
+        objects = [_object(region, where) for region in regions]
+        if kind == "boxes":
+            return boxes_label(objects), kind, size
+        return (
+            box_label(_only([item["bbox"] for item in objects], where, "boxes", "--kind boxes")),
+            kind,
+            size,
+        )
+    shapes = [_corners(region, where) if usual == "boxes" else _points(region, where) for region in regions]
+    return polygon_label(_only(shapes, where, "polygons", "one control each"), where), kind, size
+
+
+def _only(found: list[Any], where: str, what: str, advice: str) -> Any:
+    if len(found) != 1:
+        raise Problem(f"{where} has {len(found)} {what} where its kind takes one; use {advice}")
+    return found[0]
+
+
+def _lines(text: str | list[str]) -> list[str]:
+    return [text] if isinstance(text, str) else text
+
+
+def _object(region: dict[str, Any], where: str) -> dict[str, Any]:
+    classes = region["value"].get("rectanglelabels") or [region["from_name"]]
+    found = {"class": str(classes[0]), "bbox": bounds(_corners(region, where))}
+    if isinstance(region.get("score"), (int, float)):
+        found["score"] = number(region["score"], where)
+    return found
+
+
+def _corners(region: dict[str, Any], where: str) -> list[list[int | float]]:
+    """Corners in pixels: turned clockwise around the upper left one by `rotation` degrees."""
+    value, (width, height) = region["value"], _size(region, where)
+    x, y = value["x"] * width / 100, value["y"] * height / 100
+    across, down = value["width"] * width / 100, value["height"] * height / 100
+    angle = math.radians(value.get("rotation") or 0)
+    ahead = across * math.cos(angle), across * math.sin(angle)
+    aside = -down * math.sin(angle), down * math.cos(angle)
+    corners = [
+        (x, y),
+        (x + ahead[0], y + ahead[1]),
+        (x + ahead[0] + aside[0], y + ahead[1] + aside[1]),
+        (x + aside[0], y + aside[1]),
+    ]
+    return [[number(side, where) for side in corner] for corner in corners]
+
+
+def _points(region: dict[str, Any], where: str) -> list[list[int | float]]:
+    width, height = _size(region, where)
+    return [
+        [number(x * width / 100, where), number(y * height / 100, where)]
+        for x, y in region["value"]["points"]
+    ]
+
+
+def _size(region: dict[str, Any], where: str) -> tuple[int, int]:
+    """Shapes are given in hundredths of the image."""
+    if not region.get("original_width") or not region.get("original_height"):
+        raise Problem(
+            f"{where} has a shape without original_width and original_height, so its pixels are unknown; "
+            "predictions can be left out with --no-predictions"
+        )
+    return region["original_width"], region["original_height"]

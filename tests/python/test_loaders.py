@@ -1,0 +1,458 @@
+"""Files of labelling tools become rows of the input contract, exactly, or one sentence says why not."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from warehouse import REPOSITORY
+
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import load_labels  # noqa: E402
+
+STARTED = "2024-03-05T10:00:00Z"
+
+
+def load(folder: Path, *command: str) -> list[dict]:
+    """Rows that a command of the loader writes, in the order of their ids."""
+    output = folder / "labels.parquet"
+    load_labels.main([*command, "-o", str(output)])
+    with duckdb.connect() as connection:
+        found = connection.execute(f"from '{output}' order by node_id")
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def refusal(folder: Path, *command: str) -> str:
+    """The sentence with which a command of the loader refuses; it leaves no file."""
+    output = folder / "refused.parquet"
+    with pytest.raises(SystemExit) as stopped:
+        load_labels.main([*command, "-o", str(output)])
+    assert list(folder.glob("refused*")) == []
+    text = str(stopped.value)
+    assert text.startswith("Label Lineage: ") and text.endswith(". Nothing was written.") and "\n" not in text
+    return text
+
+
+def write(folder: Path, content, name: str = "input.json") -> str:
+    """A file of JSON, or of text."""
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return str(path)
+
+
+# Label Studio.
+
+
+def task(result: list[dict], number: int = 1, **annotation) -> dict:
+    """A task with one annotation."""
+    answer = {
+        "id": number, "completed_by": {"id": 7}, "result": result, "was_cancelled": False,
+        "created_at": STARTED, "updated_at": STARTED, "parent_prediction": None, "parent_annotation": None,
+    }  # fmt: skip
+    return {"id": number, "data": {"image": f"{number}.jpg"}, "annotations": [{**answer, **annotation}]}
+
+
+def choice(*choices: str, from_name: str = "label") -> dict:
+    """A result of a control for choices."""
+    return {"from_name": from_name, "to_name": "item", "type": "choices", "value": {"choices": [*choices]}}
+
+
+def rectangle(rotation: float = 0, **sides: float) -> dict:
+    """A result of a control for boxes, on an image of 200 x 100 pixels."""
+    return {
+        "from_name": "label", "to_name": "image", "type": "rectanglelabels", "original_width": 200,
+        "original_height": 100, "value": {**sides, "rotation": rotation, "rectanglelabels": ["Car"]},
+    }  # fmt: skip
+
+
+def test_answers_become_nodes_with_parents(tmp_path, capsys):
+    """Predictions and earlier annotations are parents; skipped ones are left out and counted."""
+    exported = task([choice("cat")], 1, parent_prediction=5)
+    exported["predictions"] = [
+        {"id": 5, "model_version": "seg-1", "result": [choice("dog")], "created_at": "2024-03-01T00:00:00Z"}
+    ]
+    exported["annotations"].append(
+        {**exported["annotations"][0], "id": 2, "parent_annotation": 1, "parent_prediction": None}
+    )
+    skipped = task([choice("cat")], 3, was_cancelled=True)
+    rows = load(tmp_path, "label-studio", write(tmp_path, [exported, skipped]), "--feature", "image")
+    assert [
+        (row["node_id"], row["feature_id"], row["label"], row["annotator_id"], row["parent_ids"])
+        for row in rows
+    ] == [
+        ("label-studio/annotation/1/label", "1.jpg", "cat", "7", ["label-studio/prediction/5/label"]),
+        ("label-studio/annotation/2/label", "1.jpg", "cat", "7", ["label-studio/annotation/1/label"]),
+        ("label-studio/prediction/5/label", "1.jpg", "dog", "model:seg-1", []),
+    ]
+    assert rows[0]["recorded_at"] == datetime(2024, 3, 5, 10, tzinfo=UTC)
+    assert "1 skipped annotations left out" in capsys.readouterr().out
+
+
+def test_kinds_of_label_studio(tmp_path):
+    """Each control is a task of its own, of the kind that its results make."""
+    results = [
+        choice("cat", from_name="animal"),
+        {"from_name": "age", "type": "number", "value": {"number": 3}},
+        {"from_name": "stars", "type": "rating", "value": {"rating": 4}},
+        {"from_name": "caption", "type": "textarea", "value": {"text": ["two", "lines"]}},
+        {"from_name": "outline", "type": "polygonlabels", "original_width": 200, "original_height": 100,
+         "value": {"points": [[0, 0], [50, 0], [50, 10.5]], "polygonlabels": ["Car"]}},
+        {**rectangle(x=10, y=10, width=20, height=30), "from_name": "cars", "score": 0.25},
+        {"from_name": "dots", "type": "keypointlabels", "value": {"x": 1}},
+        {"type": "relation", "from_id": "a", "to_id": "b"},
+    ]  # fmt: skip
+    rows = load(tmp_path, "label-studio", write(tmp_path, [task(results)]))
+    assert {row["task"]: row["label"] for row in rows} == {
+        "animal": "cat",
+        "age": "3",
+        "stars": "4",
+        "caption": "two\nlines",
+        "outline": "[[0,0],[100,0],[100,10.5]]",
+        "cars": '[{"class":"Car","bbox":[20,10,40,30],"score":0.25}]',
+    }
+    tags = write(tmp_path, [task([choice("b", "a")])])
+    assert load(tmp_path, "label-studio", tags, "--kind", "tags")[0]["label"] == '["a","b"]'
+
+
+def test_rotated_boxes(tmp_path, capsys):
+    """Turned clockwise around the upper left corner, in pixels, though given in hundredths of each side."""
+    turned = write(tmp_path, [task([rectangle(90, x=50, y=20, width=20, height=30)])])
+    corners = load(tmp_path, "label-studio", turned, "--kind", "polygon")[0]["label"]
+    assert json.loads(corners) == [[100, 20], [100, 60], [70, 60], [70, 20]]
+    around = load(tmp_path, "label-studio", turned, "--kind", "box")[0]["label"]
+    assert json.loads(around) == [70, 20, 30, 40]
+    assert "1 rotated boxes became the upright boxes around them" in capsys.readouterr().out
+
+
+BAD_EXPORTS = {
+    "no JSON": ("[", "is not JSON"),
+    "JSON_MIN": ([{"id": 1, "label": "cat"}], "has no annotations; export it as JSON, not as JSON_MIN"),
+    "no tasks": ({"tasks": []}, "is not a list of Label Studio tasks"),
+    "several choices": (
+        [task([choice("a", "b")])],
+        "has 2 choices where its kind takes one; use --kind tags",
+    ),
+    "no size": (
+        [task([{**rectangle(x=1, y=1, width=1, height=1), "original_width": None}])],
+        "without original_width and original_height, so its pixels are unknown",
+    ),
+    "no time": ([task([choice("a")], created_at=None, updated_at=None)], "has no time stamp"),
+    "odd time": ([task([choice("a")], updated_at="soon")], "'soon', which does not read as a time stamp"),
+    "same id twice": (
+        [task([choice("a")]), task([choice("a")])],
+        "comes twice; give each file its own --name",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), BAD_EXPORTS.values(), ids=BAD_EXPORTS.keys())
+def test_bad_exports_are_refused(tmp_path, content, expected):
+    """One sentence that names the file and task."""
+    assert expected in refusal(tmp_path, "label-studio", write(tmp_path, content))
+
+
+def test_published_exports_of_label_studio(real_data, tmp_path):
+    """Exports of the makers' own tests: each annotation with a result that is read is a node, with links."""
+    folder = real_data / "label_studio_exports"
+    found = {}
+    for path in sorted(folder.glob("export__*.json")):
+        for row in load(tmp_path, "label-studio", str(path), "--name", path.stem):
+            found[path.stem, row["node_id"].split("/", 1)[1]] = row
+    rotated = [row for (stem, _), row in found.items() if stem.endswith("data_obb")]
+    assert [len(json.loads(row["label"])) for row in rotated if row["annotator_id"] == "1"] != []
+    links = [row for row in found.values() if row["parent_ids"]]
+    assert len(links) == 2
+    assert all(
+        parent.split("/", 1)[1] in {key for _, key in found} for row in links for parent in row["parent_ids"]
+    )
+    expected = duckdb.sql(f"""
+        select count(*) from '{folder}/label_nodes.parquet' where annotator_id not like 'model:%'
+    """).fetchall()[0][0]
+    annotations = {
+        (stem, annotation["id"]): annotation
+        for stem, tasks in (
+            (path.stem, json.loads(path.read_text())) for path in sorted(folder.glob("export__*.json"))
+        )
+        for exported in tasks
+        for annotation in exported["annotations"]
+    }
+    assert len(annotations) == expected
+    for (stem, number), annotation in annotations.items():
+        controls = {
+            result["from_name"]
+            for result in annotation["result"]
+            if result.get("type") in ("choices", "rectanglelabels", "polygonlabels")
+        }
+        for control in controls:
+            row = found[stem, f"annotation/{number}/{control}"]
+            assert row["recorded_at"] == datetime.fromisoformat(annotation["updated_at"])
+            if row["label"].startswith("[{"):
+                assert len(json.loads(row["label"])) == sum(
+                    result.get("from_name") == control for result in annotation["result"]
+                )
+
+
+# COCO.
+
+
+def coco_file(folder: Path, annotations: list[dict], name: str = "coco.json") -> str:
+    """An instances file with one image of 20 x 10 pixels."""
+    content = {
+        "info": {"date_created": "2024/03/05"},
+        "images": [
+            {"id": 1, "file_name": "one.jpg", "width": 20, "height": 10},
+            {"id": 2, "file_name": "two.jpg", "width": 20, "height": 10},
+        ],
+        "categories": [{"id": 3, "name": "cat"}],
+        "annotations": annotations,
+    }
+    return write(folder, content, name)
+
+
+SQUARE = {"id": 8, "image_id": 1, "category_id": 3, "bbox": [2, 1, 4.5, 3]}
+RING = {**SQUARE, "segmentation": [[2, 1, 6, 1, 6, 4, 2, 4]]}
+
+
+def test_boxes_of_coco(tmp_path):
+    """All boxes of an image are one label; an image without any is one too."""
+    rows = load(tmp_path, "coco", coco_file(tmp_path, [SQUARE]), "--annotator", "ann")
+    assert [(row["node_id"], row["feature_id"], row["label"], row["annotator_id"]) for row in rows] == [
+        ("coco/1", "one.jpg", '[{"class":"cat","bbox":[2,1,4.5,3]}]', "ann"),
+        ("coco/2", "two.jpg", "[]", "ann"),
+    ]
+    assert rows[0]["recorded_at"] == datetime(2024, 3, 5, tzinfo=UTC)
+    assert json.loads(rows[0]["attributes"]) == {"width": 20, "height": 10}
+    box = load(tmp_path, "coco", coco_file(tmp_path, [SQUARE]), "--kind", "box")
+    assert [row["label"] for row in box] == ["[2,1,4.5,3]"]
+
+
+def test_polygons_and_masks_of_coco(tmp_path):
+    """A polygon stays one, or is painted; run lengths come out uncompressed, compressed or not."""
+    coco_mask = pytest.importorskip("pycocotools.mask", reason="pycocotools is not installed")
+    import numpy as np
+
+    polygon = load(tmp_path, "coco", coco_file(tmp_path, [RING]), "--kind", "polygon")
+    assert polygon[0]["label"] == "[[2,1],[6,1],[6,4],[2,4]]"
+    pixels = np.zeros((10, 20), dtype=np.uint8, order="F")
+    pixels[1:4, 2:6] = 1
+    counts = [21, 3, 7, 3, 7, 3, 7, 3, 146]
+    compressed = coco_mask.encode(pixels)["counts"].decode()
+    for segmentation in (
+        RING["segmentation"],
+        {"size": [10, 20], "counts": counts},
+        {"size": [10, 20], "counts": compressed},
+    ):
+        mask = load(
+            tmp_path,
+            "coco",
+            coco_file(tmp_path, [{**SQUARE, "segmentation": segmentation}]),
+            "--kind",
+            "mask",
+        )
+        assert json.loads(mask[0]["label"]) == {"size": [10, 20], "counts": counts}
+
+
+def test_random_masks_survive_compression(tmp_path):
+    """Also those that start with the object, and empty and full ones."""
+    coco_mask = pytest.importorskip("pycocotools.mask", reason="pycocotools is not installed")
+    import numpy as np
+
+    dice = random.Random(5)
+    masks = []
+    for share in [0, 1, *(dice.random() for _ in range(60))]:
+        height, width = dice.randint(1, 40), dice.randint(1, 40)
+        pixels = [[dice.random() < share for _ in range(width)] for _ in range(height)]
+        masks.append(np.asfortranarray(np.array(pixels, dtype=np.uint8)))
+    results = [
+        {"image_id": number, "category_id": 1, "score": 0.5,
+         "segmentation": {"size": list(pixels.shape), "counts": coco_mask.encode(pixels)["counts"].decode()}}
+        for number, pixels in enumerate(masks)
+    ]  # fmt: skip
+    rows = load(tmp_path, "coco", write(tmp_path, results), "--kind", "mask", "--recorded-at", STARTED)
+    assert len(rows) == len(masks)
+    for row in rows:
+        label = json.loads(row["label"])
+        value = [place % 2 for place, count in enumerate(label["counts"]) for _ in range(count)]
+        expected = masks[int(row["feature_id"])]
+        assert label["size"] == list(expected.shape)
+        assert value == expected.flatten(order="F").tolist()
+        assert 0 not in label["counts"][1:]
+
+
+BAD_COCO = {
+    "two objects": ([SQUARE, {**SQUARE, "id": 9}], "box", "has 2 objects on the image 'one.jpg'"),
+    "polygon of two parts": ([{**RING, "segmentation": RING["segmentation"] * 2}], "polygon", "has 2 parts"),
+    "short polygon": ([{**RING, "segmentation": [[1, 1, 2, 2]]}], "polygon", "is a polygon of 2 points"),
+    "run lengths that do not fit": (
+        [{**SQUARE, "segmentation": {"size": [10, 20], "counts": [5, 5]}}], "mask",
+        "has run lengths that do not add up to its 10 x 20 pixels",
+    ),
+    "run lengths cut off": (
+        [{**SQUARE, "segmentation": {"size": [5, 7], "counts": ";23000"}}], "mask",
+        "has run lengths that do not add up to its 5 x 7 pixels",
+    ),
+    "run lengths of other characters": (
+        [{**SQUARE, "segmentation": {"size": [5, 7], "counts": "  "}}], "mask",
+        "has run lengths with characters that no compressed run lengths have",
+    ),
+    "no segmentation": ([SQUARE], "mask", "has no segmentation"),
+    "huge coordinate": ([{**SQUARE, "bbox": [1, 1, 1e9, 1]}], "box", "which is not below 100 million"),
+    "words for numbers": ([{**SQUARE, "bbox": [1, 1, "x", 1]}], "box", "has 'x' where a number belongs"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("annotations", "kind", "expected"), BAD_COCO.values(), ids=BAD_COCO.keys())
+def test_bad_coco_is_refused(tmp_path, annotations, kind, expected):
+    """One sentence that names the file and annotation."""
+    if kind == "mask":
+        pytest.importorskip("pycocotools", reason="pycocotools is not installed")
+    sentence = refusal(tmp_path, "coco", coco_file(tmp_path, annotations), "--kind", kind)
+    assert expected in sentence and "coco.json" in sentence
+
+
+def test_published_results_of_coco(real_data, tmp_path):
+    """Area and box of each of the makers' masks equal pycocotools' own; boxes come through as they are."""
+    pytest.importorskip("pycocotools", reason="pycocotools is not installed")
+    folder = real_data / "coco_results"
+    labels = duckdb.sql(f"""
+        select task, feature_id, label from '{folder}/label_nodes.parquet' order by node_id
+    """).fetchall()
+    for published, kind in [("coco_segm_rle", "mask"), ("coco_bbox", "box")]:
+        results = [
+            {"image_id": int(feature), **json.loads(label.replace("segm_rle", "segmentation"))}
+            for task, feature, label in labels
+            if task == published
+        ]
+        command = ["--kind", kind, "--feature", "object", "--recorded-at", STARTED]
+        rows = load(tmp_path, "coco", write(tmp_path, results), *command)
+        assert len(rows) == len(results) > 700
+        if kind == "box":
+            assert sorted(json.loads(row["label"]) for row in rows) == sorted(
+                result["bbox"] for result in results
+            )
+            continue
+        found = []
+        for row in rows:
+            label = json.loads(row["label"])
+            height, width = label["size"]
+            ends = [sum(label["counts"][: place + 1]) for place in range(len(label["counts"]))]
+            runs = list(zip(ends[::2], ends[1::2], strict=False))
+            rows_of = [
+                (0, height - 1)
+                if start // height != (end - 1) // height
+                else (start % height, (end - 1) % height)
+                for start, end in runs
+            ]
+            left, right = runs[0][0] // height, (runs[-1][1] - 1) // height
+            top, bottom = min(first for first, _ in rows_of), max(last for _, last in rows_of)
+            area = sum(label["counts"][1::2])
+            box = left, top, right - left + 1, bottom - top + 1
+            found.append((row["feature_id"].split("/")[0], height, width, area, *box))
+        expected = duckdb.sql(f"""
+            select feature_id::varchar, h, w, area, x::int, y::int, bw::int, bh::int
+            from read_csv('{folder}/reference_rle_area_bbox.csv')
+        """).fetchall()
+        assert sorted(found) == sorted(expected)
+
+
+# CVAT.
+
+CVAT = """<?xml version="1.0" encoding="utf-8"?>
+<annotations>
+  <version>1.1</version>
+  <meta>
+    <task><id>3</id><assignee><username>ann</username></assignee></task>
+    <dumped>2024-03-05 10:00:00.000000+00:00</dumped>
+  </meta>
+  <image id="0" name="one.jpg" width="6" height="4">
+    <box label="car" source="manual" occluded="0" xtl="1.00" ytl="1.00" xbr="5.00" ybr="3.00"></box>
+  </image>
+  <image id="1" name="two.jpg" width="6" height="4">
+    {elements}
+  </image>
+</annotations>
+"""
+
+
+def cvat_file(folder: Path, elements: str = "") -> str:
+    """A file with a box on one image and these elements on another."""
+    return write(folder, CVAT.replace("{elements}", elements), "cvat.xml")
+
+
+def test_cvat_shapes(tmp_path, capsys):
+    """Boxes of an image, upright or turned around their middle; polygons; masks within a rectangle; tags."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    turned = '<box label="bus" xtl="1" ytl="1" xbr="5" ybr="3" rotation="90.00"/>'
+    rows = load(tmp_path, "cvat", cvat_file(tmp_path, turned))
+    assert [(row["node_id"], row["feature_id"], row["label"], row["annotator_id"]) for row in rows] == [
+        ("cvat/0", "one.jpg", '[{"class":"car","bbox":[1,1,4,2]}]', "ann"),
+        ("cvat/1", "two.jpg", '[{"class":"bus","bbox":[2,0,2,4]}]', "ann"),
+    ]
+    assert rows[0]["recorded_at"] == datetime(2024, 3, 5, 10, tzinfo=UTC)
+    assert "1 rotated boxes became the upright boxes around them" in capsys.readouterr().out
+
+    ring = '<polygon label="car" points="0.5,0;4,0;4,2.25"/>'
+    polygons = load(tmp_path, "cvat", cvat_file(tmp_path, ring), "--kind", "polygon")
+    assert [row["label"] for row in polygons] == ["[[1,1],[5,1],[5,3],[1,3]]", "[[0.5,0],[4,0],[4,2.25]]"]
+
+    tags = '<tag label="night"/><tag label="dusk"><attribute name="sure">no</attribute></tag>'
+    found = load(tmp_path, "cvat", cvat_file(tmp_path, tags), "--kind", "tags")
+    assert [row["label"] for row in found] == ["[]", '["dusk","night"]']
+
+
+def test_cvat_masks(tmp_path):
+    """Row by row through a rectangle there, column by column through the image here."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    pytest.importorskip("numpy", reason="numpy is not installed")
+    # Of 6 x 4 pixels, in the rectangle 3 x 2 from (2, 1): .XX / X..
+    mask = '<mask label="car" rle="1, 3, 2" left="2" top="1" width="3" height="2"/>'
+    rows = load(tmp_path, "cvat", cvat_file(tmp_path, mask), "--kind", "mask")
+    pixels = [
+        ["......", "...XX.", "..X...", "......"][row][column] == "X"
+        for column in range(6)
+        for row in range(4)
+    ]
+    label = json.loads(rows[0]["label"])
+    assert label["size"] == [4, 6]
+    assert [place % 2 == 1 for place, n in enumerate(label["counts"]) for _ in range(n)] == pixels
+
+
+BAD_CVAT = {
+    "entities": (
+        '<!DOCTYPE a [<!ENTITY b "c">]><annotations>&b;</annotations>',
+        "declares a document type or entities",
+    ),
+    "an outer file": (
+        '<!DOCTYPE a SYSTEM "file:///etc/passwd"><annotations/>',
+        "declares a document type or entities",
+    ),
+    "cut off": ("<annotations><image", "is not XML"),
+    "something else": ("<html></html>", "is not a CVAT file: it starts with <html>, not <annotations>"),
+    "a video": ("<annotations><track id='0'/></annotations>", "holds tracks of a video"),
+    "no time": (
+        "<annotations><image id='0' name='a' width='1' height='1'/></annotations>",
+        "give --recorded-at",
+    ),
+    "no size": (CVAT.replace('width="6"', 'width="x"'), "has 'x' where a number of pixels belongs"),
+    "a box of words": (CVAT.replace('xtl="1.00"', 'xtl="left"'), "are not all numbers"),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), BAD_CVAT.values(), ids=BAD_CVAT.keys())
+def test_bad_cvat_is_refused(tmp_path, content, expected):
+    """One sentence; files that declare entities are not read at all."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    assert expected in refusal(tmp_path, "cvat", write(tmp_path, content, "bad.xml"))
+
+
+def test_missing_files_are_named(tmp_path):
+    """Whatever the format."""
+    assert "nowhere.json cannot be read: No such file" in refusal(tmp_path, "coco", "nowhere.json")
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    assert "nowhere.xml cannot be read: No such file" in refusal(tmp_path, "cvat", "nowhere.xml")

@@ -1,0 +1,273 @@
+"""The review queue: what it holds, in which order, and the way through a person and back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from warehouse import REPOSITORY, Warehouse
+
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import export_queue  # noqa: E402
+import load_labels  # noqa: E402
+
+QUEUE = """
+    select dataset, feature_id, reason, is_fork, is_edit_war, has_label
+    from review_queue order by dataset, priority
+"""
+
+
+def label(
+    node: str, value: str | None, who: str, day: int, *parents: str, task: str = "animal", **more
+) -> list[dict]:
+    """The raw rows of a node: its feature is the part of its id before the dot."""
+    row = {
+        "node_id": node,
+        "feature_id": node.split(".")[0],
+        "task": task,
+        "label": value,
+        "annotator_id": who,
+        "created_at": f"2024-01-{day:02d}",
+        **more,
+    }
+    return [{**row, "parent_id": parent} for parent in parents] or [row]
+
+
+LABELS = [
+    *label("tie.a", "cat", "ann", 1),
+    *label("tie.b", "dog", "bob", 2),
+    *label("fork.a", "cat", "ann", 1),
+    *label("fork.b", "dog", "bob", 2, "fork.a"),
+    *label("fork.c", "fox", "cleo", 3, "fork.a"),
+    *label("mixed.a", "cat", "ann", 1),
+    *label("mixed.b", "cat", "bob", 1),
+    *label("mixed.c", "dog", "cleo", 1),
+    *label("mixed.d", "fox", "dora", 1),
+    *label("mixed.e", "owl", "eve", 1),
+    *label("war.a", "cat", "ann", 1),
+    *label("war.b", "dog", "bob", 2, "war.a"),
+    *label("war.c", "cat", "ann", 3, "war.b"),
+    *label("own.a", "cat", "ann", 1),
+    *label("own.b", "dog", "bob", 2),
+    *label("own.c", "dog", "bob", 3, "own.a", "own.b"),
+    *label("fine.a", "cat", "ann", 1),
+    *label("fine.b", "dog", "bob", 2),
+    *label("fine.c", "dog", "dora", 3, "fine.a", "fine.b"),
+    *label("close.a", "3", "ann", 1, task="age"),
+    *label("close.b", "4", "bob", 1, task="age"),
+    *label("close.c", "4", "cleo", 1, task="age"),
+    *label("words.a", "a red roof", "ann", 1, task="words"),
+    *label("words.b", "a red rof", "bob", 1, task="words"),
+    *label("tags.a", '["big", "red"]', "ann", 1, task="tags"),
+    *label("tags.b", '["big"]', "bob", 1, task="tags"),
+]
+DATASETS = [
+    {"name": "animals", "task": "animal", "min_agreement": 0.5},
+    {"name": "ages", "task": "age", "min_agreement": 0, "min_margin": 0.5},
+    {"name": "words", "task": "words", "kind": "text", "consolidation": "medoid"},
+    {"name": "tags", "task": "tags", "kind": "tags"},
+]
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory) -> Warehouse:
+    """Features that need a person for each reason there is, and one that needs nobody."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("labelled"))
+    warehouse.settings = {
+        "label_nodes": [str(warehouse.write_labels(LABELS)), str(warehouse.folder / "answers*.parquet")],
+        "datasets": DATASETS,
+        "release_every": None,
+    }
+    warehouse.write_labels([], name="answers0")
+    outcome = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
+    assert outcome.success, outcome.output or outcome.messages
+    return warehouse
+
+
+def test_every_reason_is_told_once(labelled):
+    """Open features first, those with most doubt before others; labels in dispute after them."""
+    assert labelled.query(QUEUE) == [
+        ("ages", "close", "low_margin", False, False, False),
+        ("animals", "mixed", "low_agreement", False, False, False),
+        ("animals", "tie", "tie", False, False, False),
+        ("animals", "fork", "tie", True, False, False),
+        ("animals", "war", "edit_war", False, True, True),
+        ("animals", "own", "four_eyes", False, False, True),
+        ("tags", "tags", "tie", False, False, False),
+        ("words", "words", "tie", False, False, False),
+    ]
+
+
+def test_doubt_is_what_the_history_says(labelled):
+    """The sum over leaves of the overturn rates of author and class, in thousandths, from the raw rows."""
+    nodes = {row["node_id"]: row for row in LABELS if row["task"] == "animal"}
+    overturned = {
+        row["parent_id"]
+        for row in LABELS
+        if row.get("parent_id") and row["label"] != nodes[row["parent_id"]]["label"]
+    }
+
+    def rate(column: str, value: str) -> int:
+        those = [node for node, row in nodes.items() if row[column] == value]
+        n_overturned = sum(node in overturned for node in those)
+        return int(1000 * (n_overturned + 1) / (len(those) + 2) + 0.5)
+
+    found = labelled.query(
+        "select feature_id, doubt, leaf_node_ids from review_queue where dataset = 'animals'"
+    )
+    assert len(found) == 5
+    for feature, doubt, leaves in found:
+        expected = sum(
+            rate("annotator_id", nodes[leaf]["annotator_id"]) + rate("label", nodes[leaf]["label"])
+            for leaf in leaves
+        )
+        assert (feature, doubt) == (feature, expected)
+
+
+def answer(folder: Path, exported: list[dict], choose) -> str:
+    """What Label Studio exports after a person has answered each task, in the shape of its JSON export.
+
+    Args:
+        folder: Where to write.
+        exported: The tasks that were imported.
+        choose: From the task's predictions to the results of the answer; None skips the task.
+
+    Returns:
+        The file.
+    """
+    answered = []
+    for number, task in enumerate(exported, start=1):
+        chosen = choose(task)
+        predictions = [{"id": 10 * number + n, **one} for n, one in enumerate(task["predictions"])]
+        annotation = {
+            "id": 100 + number, "completed_by": {"id": 4},
+            "result": chosen or [], "was_cancelled": chosen is None,
+            "created_at": "2024-02-01T10:00:00Z", "updated_at": "2024-02-01T10:05:00Z", "lead_time": 3.5,
+            "parent_prediction": predictions[0]["id"], "parent_annotation": None,
+        }  # fmt: skip
+        answered.append(
+            {"id": number, "data": task["data"], "predictions": predictions, "annotations": [annotation]}
+        )
+    path = folder / "export.json"
+    path.write_text(json.dumps(answered))
+    return str(path)
+
+
+def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
+    """Every queued feature is answered in Label Studio; the answers settle the leaves they were asked about."""
+    warehouse = labelled
+    tasks = []
+    for dataset in ("animals", "ages", "words", "tags"):
+        output = tmp_path / f"{dataset}.json"
+        url = "image=https://host/{feature_id}.jpg"
+        export_queue.main([str(warehouse.database), "--dataset", dataset, "--data", url, "-o", str(output)])
+        tasks += json.loads(output.read_text())
+    by_feature = {task["data"]["feature_id"]: task for task in tasks}
+    assert len(tasks) == 8
+    assert by_feature["tie"]["data"]["image"] == "https://host/tie.jpg"
+    # Both sides of a tie, and of an edit war, stand side by side.
+    for feature in ("tie", "war"):
+        shown = [one["result"][0]["value"]["choices"] for one in by_feature[feature]["predictions"]]
+        assert sorted(shown) == [["cat"], ["dog"]]
+
+    # All but one are answered as the last prediction says.
+    export = answer(
+        tmp_path,
+        tasks,
+        lambda task: None if task["data"]["feature_id"] == "mixed" else task["predictions"][-1]["result"],
+    )
+    annotators = tmp_path / "annotators.json"
+    annotators.write_text('{"4": "dora"}')
+    answers = warehouse.folder / "answers1.parquet"
+    command = ["label-studio", export, "--annotators", str(annotators)]
+    load_labels.main([*command, "-o", str(answers)])
+    before = warehouse.query("select count(*) from label_nodes")[0][0]
+    outcome = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select count(*) from label_nodes") == [(before + 7,)]
+    assert warehouse.query("select dataset, feature_id, reason from review_queue") == [
+        ("animals", "mixed", "low_agreement")
+    ]
+    settled = warehouse.query("""
+        select rows.feature_id, rows.label, rows.outcome, nodes.annotator_id, nodes.parent_ids
+        from training_set as rows
+        inner join label_nodes as nodes on nodes.node_id = rows.leaf_node_ids[1]
+        where starts_with(nodes.node_id, 'label-studio')
+        order by 1
+    """)
+    assert settled == [
+        ("close", "4", "human", "dora", ["close.a", "close.b", "close.c"]),
+        ("fork", "fox", "human", "dora", ["fork.b", "fork.c"]),
+        ("own", "dog", "single", "dora", ["own.c"]),
+        ("tags", '["big"]', "human", "dora", ["tags.a", "tags.b"]),
+        ("tie", "dog", "human", "dora", ["tie.a", "tie.b"]),
+        ("war", "cat", "single", "dora", ["war.c"]),
+        ("words", "a red rof", "human", "dora", ["words.a", "words.b"]),
+    ]
+
+    # The same export again, under another name, changes nothing.
+    state = [
+        warehouse.query(f"select * from {table} order by all") for table in ("label_nodes", "training_set")
+    ]
+    load_labels.main([*command, "-o", str(warehouse.folder / "answers2.parquet")])
+    warehouse.build()
+    assert state == [
+        warehouse.query(f"select * from {table} order by all") for table in ("label_nodes", "training_set")
+    ]
+    assert warehouse.query("select count(*) from rejected_label_nodes") == [(0,)]
+
+
+def test_shapes_go_out_in_hundredths_and_come_back_in_pixels(tmp_path):
+    """A box, boxes and a polygon through the form that Label Studio gives them."""
+    size = {"width": 200, "height": 100}
+    labels = {
+        "box": "[10,20,30,40]",
+        "boxes": '[{"class":"car","bbox":[10,20,30,40]},{"class":"bus","bbox":[0,0,200,100]}]',
+        "polygon": "[[10,20],[40,20],[40.5,60]]",
+    }
+    tasks = [
+        {
+            "data": {
+                "label_lineage": {
+                    "task": kind,
+                    "kind": kind,
+                    "feature_id": "f",
+                    "leaf_node_ids": ["a", "b"],
+                }  # fmt: skip
+            },
+            "predictions": [{"result": export_queue.result(kind, label, size, "a label")}],
+        }
+        for kind, label in labels.items()
+    ]
+    export = answer(tmp_path, tasks, lambda task: task["predictions"][0]["result"])
+    from loaders import label_studio
+    from loaders.contract import Report
+
+    nodes = list(label_studio.read(Path(export), Report()))
+    assert {node.task: node.label for node in nodes} == labels
+    assert {tuple(node.parent_ids) for node in nodes} == {("a", "b")}
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (["--dataset", "pets"], "there is no dataset 'pets'; there is buildings, roofs"),
+        (["--dataset", "roofs", "--data", "image"], "--data takes KEY=VALUE"),
+    ],
+)
+def test_export_refuses_in_one_sentence(demo, tmp_path, command, expected):
+    """And writes nothing."""
+    with pytest.raises(SystemExit) as stopped:
+        export_queue.main([str(demo.database), *command, "-o", str(tmp_path / "tasks.json")])
+    assert expected in str(stopped.value)
+    assert not (tmp_path / "tasks.json").exists()
+
+
+def test_kinds_without_a_form_are_refused():
+    """A mask cannot come back through Label Studio's brush, nor a box whose image has no size."""
+    with pytest.raises(SystemExit, match="labels of kind mask have no form that Label Studio reads back"):
+        export_queue.result("mask", "{}", {}, "a label")
+    with pytest.raises(SystemExit, match="a label does not say how large its image is"):
+        export_queue.result("box", "[1,2,3,4]", {}, "a label")
