@@ -599,24 +599,35 @@ def test_hostile_settings_do_not_execute(tmp_path):
     assert built.query("select distinct human_attention from label_nodes") == [(0,)]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "it's; drop table int_ledger; -- .parquet",
-        "{{ env_var('LABEL_LINEAGE_SECRET') }}.parquet",
-        'caf\u00e9 \U0001f3f7 "x" {% raw %}.parquet',
-    ],
-)
-def test_hostile_file_names_are_names(warehouse, name):
-    """A file is found under its name, and a file that is absent is named as it was given."""
-    plain = warehouse.write_labels(LABELS)
+HOSTILE_NAMES = [
+    "it's; drop table int_ledger; -- .parquet",
+    "{{ env_var('LABEL_LINEAGE_SECRET') }}.parquet",
+    'caf\u00e9 \U0001f3f7 "x" {% raw %}.parquet',
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_absent_file_of_a_hostile_name_is_named(warehouse, name):
+    """A file that is absent is named as it was given."""
     with environment(LABEL_LINEAGE_SECRET="leaked"):
-        outcome = warehouse.dbt("run", settings={"label_nodes": [str(warehouse.folder / name)]}, parse=True)
-        assert "leaked" not in outcome.output
-        assert json.dumps(name)[1:-1] in sentence(outcome) or name in sentence(outcome)
-        os.rename(plain, warehouse.folder / name)
-        warehouse.build(settings={"label_nodes": [str(warehouse.folder / name)]})
-    assert warehouse.query("select node_id from label_nodes order by 1") == [("a",), ("b",)]
+        outcome = warehouse.dbt("run", settings={"label_nodes": [str(warehouse.folder / name)]})
+    assert "leaked" not in outcome.output
+    assert json.dumps(name)[1:-1] in sentence(outcome) or name in sentence(outcome)
+
+
+def test_hostile_file_names_are_names(warehouse):
+    """A file is found under its name, whatever that says."""
+    paths = [warehouse.folder / name for name in HOSTILE_NAMES]
+    for number, path in enumerate(paths):
+        os.rename(
+            warehouse.write_labels({**row, "node_id": f"{row['node_id']}{number}"} for row in LABELS), path
+        )
+    with environment(LABEL_LINEAGE_SECRET="leaked"):
+        outcome = warehouse.dbt("run", settings={"label_nodes": list(map(str, paths))}, parse=True)
+    assert outcome.success, outcome.output
+    assert warehouse.query("select node_id from label_nodes order by 1") == [
+        (f"{node}{number}",) for node in "ab" for number in range(len(paths))
+    ]
 
 
 def test_nul_is_refused_row_by_row(warehouse):

@@ -165,14 +165,17 @@ def test_models_say_their_grain_first(nodes):
 
 def test_described_columns_are_those_that_are_built(demo, nodes):
     """Names and order of columns, and for models their types, equal the tables in the warehouse."""
+    tables = [node for node in nodes if node["resource_type"] in ("model", "seed")]
+    types = sorted(
+        {column["data_type"] or "varchar" for node in tables for column in node["columns"].values()}
+    )
+    names = demo.query("select " + ", ".join(f"typeof(cast(null as {kind}))" for kind in types))[0]
+    duckdb_name = dict(zip(types, names, strict=True))
     wrong = []
-    for node in nodes:
-        if node["resource_type"] not in ("model", "seed"):
-            continue
+    for node in tables:
         built = [(row[0], row[1]) for row in demo.query(f'describe "{node["alias"]}"')]
         described = [
-            (name, demo.query(f"select typeof(cast(null as {column['data_type'] or 'varchar'}))")[0][0])
-            for name, column in node["columns"].items()
+            (name, duckdb_name[column["data_type"] or "varchar"]) for name, column in node["columns"].items()
         ]
         if node["resource_type"] == "seed":
             built, described = [name for name, _ in built], [name for name, _ in described]
