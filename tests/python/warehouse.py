@@ -207,7 +207,8 @@ def relevant_to_graph(settings: Mapping[str, Any]) -> str:
     if versions:
         relevant["dataset_versions"] = versions if isinstance(versions, dict) else "any_table"
     elif "release_every" in settings:
-        relevant["release_every"] = settings["release_every"]
+        # One cadence is like another, also one that does not exist.
+        relevant["release_every"] = "month" if settings["release_every"] else None
     return json.dumps(relevant)
 
 
