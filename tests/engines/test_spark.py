@@ -151,11 +151,12 @@ def test_a_log_takes_no_row_twice(new_spark):
             cursor.execute(statement)
         # Its snapshot is taken when it is planned; then a worker sleeps.
         slow = insert_statement(
-            spark, "select 'c' as node_id, java_method('java.lang.Thread', 'sleep', 20000L) as label"
+            spark, "select 'c' as node_id, java_method('java.lang.Thread', 'sleep', 40000L) as label"
         )
+        quick = insert_statement(spark, "select 'b' as node_id, 'quick' as label")
         cursor.execute(slow, async_=True)
         time.sleep(8)
-        other.execute(insert_statement(spark, "select 'b' as node_id, 'quick' as label"))
+        other.execute(quick)
         while cursor.poll().operationState in (0, 1, 7):
             time.sleep(0.2)
         assert "conflicting files" in str(cursor.poll().errorMessage)
