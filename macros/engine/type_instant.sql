@@ -18,3 +18,9 @@
 {% macro athena__type_instant() %}
     {{- label_lineage.trino__type_instant() -}}
 {% endmacro %}
+
+
+{#- What a plain `timestamp` is, an account may change. -#}
+{% macro snowflake__type_instant() %}
+    {{- 'timestamp_ntz' -}}
+{% endmacro %}

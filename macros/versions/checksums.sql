@@ -66,7 +66,7 @@
 
 {#- For each version in `estimates`, the sum of the first 60 bits of the hashes of its annotators' rows. -#}
 {% macro annotator_checksums(estimates) %}
-    select dataset, version_number, cast(sum({{ label_lineage.checksum_part('row_hash', 1, "''") }}) as decimal(38, 0)) as annotators_checksum
+    select dataset, version_number, cast(sum({{ label_lineage.checksum_part('row_hash', 1, "''") }}) as decimal(29, 0)) as annotators_checksum
     from (
         select dataset, version_number, {{ label_lineage.annotator_hash() }} as row_hash from {{ estimates }} as estimates
     ) as hashed

@@ -6,6 +6,7 @@ import itertools
 import os
 from pathlib import Path
 
+import batches
 import pytest
 from engine import DuckDB, Postgres
 from postgres_server import Missing, PostgresServer
@@ -78,3 +79,63 @@ def new_spark(spark_server, tmp_path_factory):
         return Spark(tmp_path_factory.mktemp(f"spark{number}"), spark_server, schema or f"test{number}")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def wanted_demo(new_duckdb):
+    """The demo's marts as DuckDB makes them."""
+    engine = new_duckdb()
+    engine.dbt("build", "--exclude-resource-type", "unit_test")
+    return engine.write_marts(engine.folder / "marts")
+
+
+@pytest.fixture(scope="session")
+def wanted_batches(new_duckdb):
+    """The marts after each batch of awkward labels as DuckDB makes them, one folder each."""
+    engine = new_duckdb()
+    folders = []
+    for number in (1, 2):
+        batches.load(engine, number)
+        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
+        folders.append(engine.write_marts(engine.folder / f"batch{number}"))
+    return folders
+
+
+def started(server):
+    """A server that is there; without one tests are skipped here and fail on a build machine."""
+    try:
+        return server()
+    except Exception as fault:
+        if type(fault).__name__ != "Missing":
+            raise
+        if os.environ.get("CI"):
+            pytest.fail(str(fault))
+        pytest.skip(str(fault))
+
+
+@pytest.fixture(scope="session")
+def new_snowflake(tmp_path_factory):
+    """Makes empty databases on one fakesnow for all tests."""
+    pytest.importorskip("dbt.adapters.snowflake", reason="dbt-snowflake is not installed; see make test-engines")
+    from cloud_engines import Snowflake
+    from snowflake_server import SnowflakeServer
+
+    server = started(SnowflakeServer)
+    yield lambda **options: Snowflake(
+        tmp_path_factory.mktemp("snowflake"), server, f"test{next(numbers)}", **options
+    )
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_bigquery(tmp_path_factory):
+    """Makes empty datasets on one emulator for all tests."""
+    pytest.importorskip("dbt.adapters.bigquery", reason="dbt-bigquery is not installed; see make test-engines")
+    from bigquery_server import BigQueryServer
+    from cloud_engines import BigQuery
+
+    server = started(BigQueryServer)
+    yield lambda **options: BigQuery(
+        tmp_path_factory.mktemp("bigquery"), server, f"test{next(numbers)}", **options
+    )
+    server.stop()

@@ -104,7 +104,11 @@ def bridge() -> None:
             command = "select 'Statement executed successfully.' as status"
         try:
             return execute(self, command, *arguments, **options)
-        except snowflake.connector.errors.Error:
+        except snowflake.connector.errors.Error as error:
+            if error.errno == 2003 and "does not exist" in error.msg:
+                # dbt knows what is not there by Snowflake's own words.
+                error.msg += " Object does not exist or not authorized."
+                error.args = (error.msg,)
             raise
         except Exception as error:
             # Otherwise it is a server error, after which the client asks again for minutes.
