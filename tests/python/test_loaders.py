@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from warehouse import REPOSITORY
+from warehouse import REPOSITORY, Warehouse
 
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 import load_labels  # noqa: E402
@@ -456,3 +456,30 @@ def test_missing_files_are_named(tmp_path):
     assert "nowhere.json cannot be read: No such file" in refusal(tmp_path, "coco", "nowhere.json")
     pytest.importorskip("defusedxml", reason="defusedxml is not installed")
     assert "nowhere.xml cannot be read: No such file" in refusal(tmp_path, "cvat", "nowhere.xml")
+
+
+def test_what_is_loaded_is_admitted(tmp_path):
+    """Shapes of every format and kind enter the ledger as their kind asks for."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    pytest.importorskip("pycocotools", reason="pycocotools is not installed")
+    cars = rectangle(30.5, x=1 / 3, y=0.00001, width=20, height=30)
+    exported = write(tmp_path, [task([{**cars, "from_name": "boxes", "score": 0.25}])], "studio.json")
+    ring = {**RING, "segmentation": [[2.123456789, 1e-7, 6, 1, 6, 4]]}
+    settings, files = [], []
+    for kind, command in {
+        "boxes": ["label-studio", exported],
+        "polygon": ["coco", coco_file(tmp_path, [ring])],
+        "mask": ["coco", coco_file(tmp_path, [RING], "mask.json")],
+        "box": ["cvat", cvat_file(tmp_path)],
+    }.items():
+        kinds = [] if kind == "boxes" else ["--kind", kind, "--task", kind]
+        files.append(str(tmp_path / f"{kind}.parquet"))
+        load_labels.main([*command, *kinds, "-o", files[-1]])
+        settings.append({"name": kind, "task": kind, "kind": kind, "consolidation": "latest"})
+    warehouse = Warehouse(tmp_path)
+    warehouse.settings = {"label_nodes": files, "datasets": settings, "release_every": None}
+    warehouse.build()
+    assert warehouse.query("select * from rejected_label_nodes") == []
+    assert warehouse.query("select dataset from training_set order by 1") == [
+        ("box",), ("boxes",), ("mask",), ("polygon",),
+    ]  # fmt: skip

@@ -156,7 +156,7 @@ def answer(folder: Path, exported: list[dict], choose) -> str:
 
 
 def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
-    """Every queued feature is answered in Label Studio; the answers settle the leaves they were asked about."""
+    """Every queued feature is answered in Label Studio; answers settle the leaves they were asked about."""
     warehouse = labelled
     tasks = []
     for dataset in ("animals", "ages", "words", "tags"):
