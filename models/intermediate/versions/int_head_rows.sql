@@ -1,5 +1,5 @@
 -- The state of every feature at the head: the newest published one, or what came since. A view,
--- because a table would rewrite every feature in every run.
+-- because a table would rewrite every feature in every run. A dataset that is no longer declared has none.
 {{ config(materialized='view') }}
 
 with published as (
@@ -24,6 +24,7 @@ head as (
 
 unchanged as (
     select training_rows.* from {{ ref('int_training_rows') }} as training_rows
+    inner join {{ ref('int_datasets') }} as datasets on training_rows.dataset = datasets.dataset
     left join head
         on training_rows.dataset = head.dataset and training_rows.feature_id = head.feature_id
     where training_rows.entry = 'row'
