@@ -166,6 +166,10 @@ class Athena:
         ]
         return {"ResultSet": {"Rows": page, "ResultSetMetadata": {"ColumnInfo": info}}, "UpdateCount": 0}
 
+    def get_work_group(self, **_: Any) -> dict[str, Any]:
+        """A work group that settles nothing."""
+        return {"WorkGroup": {"Configuration": {}}}
+
     def stop_query_execution(self, **_: Any) -> None:
         """Nothing runs longer than the call that started it."""
 
