@@ -8,7 +8,7 @@
 
 
 {% macro default__read_label_nodes(relation) %}
-    {{ label_lineage.unsupported('read_label_nodes', relation) }}
+    {{ label_lineage.unsupported('read_label_nodes') }}
 {% endmacro %}
 
 
@@ -469,4 +469,9 @@
         {%- endfor -%}
     {%- endif -%}
     {%- do return(types) -%}
+{% endmacro %}
+
+
+{% macro athena__read_label_nodes(relation) %}
+    {{- label_lineage.trino__read_label_nodes(relation) -}}
 {% endmacro %}

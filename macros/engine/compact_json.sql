@@ -5,7 +5,7 @@
 
 
 {% macro default__compact_json(json) %}
-    {{ label_lineage.unsupported('compact_json', json) }}
+    {{ label_lineage.unsupported('compact_json') }}
 {% endmacro %}
 
 
@@ -27,3 +27,8 @@
 {% macro spark__compact_json(json) -%}
     regexp_replace({{ json }}, r'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\n\r]+', '$1')
 {%- endmacro %}
+
+
+{% macro athena__compact_json(json) %}
+    {{- label_lineage.trino__compact_json(json) -}}
+{% endmacro %}

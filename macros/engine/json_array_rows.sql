@@ -8,7 +8,7 @@
 
 
 {% macro default__json_array_rows(source, json, columns) %}
-    {{ label_lineage.unsupported('json_array_rows', source, json, columns) }}
+    {{ label_lineage.unsupported('json_array_rows') }}
 {% endmacro %}
 
 
@@ -59,4 +59,9 @@
             posexplode(from_json({{ json }}, 'array<string>')) as (place_from_0, item)
         from {{ source }}
     ) as exploded
+{% endmacro %}
+
+
+{% macro athena__json_array_rows(source, json, columns) %}
+    {{- label_lineage.trino__json_array_rows(source, json, columns) -}}
 {% endmacro %}

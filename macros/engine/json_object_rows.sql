@@ -5,7 +5,7 @@
 
 
 {% macro default__json_object_rows(source, json, columns) %}
-    {{ label_lineage.unsupported('json_object_rows', source, json, columns) }}
+    {{ label_lineage.unsupported('json_object_rows') }}
 {% endmacro %}
 
 
@@ -61,4 +61,9 @@
             posexplode(regexp_extract_all({{ json }}, r'{{ label_lineage.json_object_pattern() }}', 0)) as (place_from_0, item)
         from {{ source }}
     ) as exploded
+{% endmacro %}
+
+
+{% macro athena__json_object_rows(source, json, columns) %}
+    {{- label_lineage.trino__json_object_rows(source, json, columns) -}}
 {% endmacro %}

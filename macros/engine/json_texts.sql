@@ -5,7 +5,7 @@
 
 
 {% macro default__json_texts(json) %}
-    {{ label_lineage.unsupported('json_texts', json) }}
+    {{ label_lineage.unsupported('json_texts') }}
 {% endmacro %}
 
 
@@ -30,3 +30,8 @@
 {% macro spark__json_texts(json) -%}
     from_json({{ json }}, 'array<string>')
 {%- endmacro %}
+
+
+{% macro athena__json_texts(json) %}
+    {{- label_lineage.trino__json_texts(json) -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_distinct(list_column) %}
-    {{ label_lineage.unsupported('list_distinct', list_column) }}
+    {{ label_lineage.unsupported('list_distinct') }}
 {% endmacro %}
 
 
@@ -27,3 +27,8 @@
 {% macro spark__list_distinct(list_column) -%}
     sort_array(array_distinct({{ list_column }}))
 {%- endmacro %}
+
+
+{% macro athena__list_distinct(list_column) %}
+    {{- label_lineage.trino__list_distinct(list_column) -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__number_rows(source, first, last, columns) %}
-    {{ label_lineage.unsupported('number_rows', source, first, last, columns) }}
+    {{ label_lineage.unsupported('number_rows') }}
 {% endmacro %}
 
 
@@ -48,4 +48,9 @@
         {% for column in columns %}{{ column }}, {% endfor -%}
         explode(case when {{ first }} <= {{ last }} then sequence(cast({{ first }} as bigint), cast({{ last }} as bigint)) end) as number
     from {{ source }}
+{% endmacro %}
+
+
+{% macro athena__number_rows(source, first, last, columns) %}
+    {{- label_lineage.trino__number_rows(source, first, last, columns) -}}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__split_rows(source, text, separator, columns) %}
-    {{ label_lineage.unsupported('split_rows', source, text, separator, columns) }}
+    {{ label_lineage.unsupported('split_rows') }}
 {% endmacro %}
 
 
@@ -54,4 +54,9 @@
             posexplode(split({{ text }}, {{ label_lineage.literal('\\Q' ~ separator ~ '\\E') }})) as (place_from_0, item)
         from {{ source }}
     ) as exploded
+{% endmacro %}
+
+
+{% macro athena__split_rows(source, text, separator, columns) %}
+    {{- label_lineage.trino__split_rows(source, text, separator, columns) -}}
 {% endmacro %}

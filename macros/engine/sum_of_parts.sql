@@ -5,7 +5,7 @@
 
 
 {% macro default__sum_of_parts(text) %}
-    {{ label_lineage.unsupported('sum_of_parts', text) }}
+    {{ label_lineage.unsupported('sum_of_parts') }}
 {% endmacro %}
 
 
@@ -27,3 +27,8 @@
 {% macro spark__sum_of_parts(text) -%}
     aggregate(transform(split({{ text }}, ','), item -> cast(item as bigint)), cast(0 as bigint), (total, item) -> total + item)
 {%- endmacro %}
+
+
+{% macro athena__sum_of_parts(text) %}
+    {{- label_lineage.trino__sum_of_parts(text) -}}
+{% endmacro %}
