@@ -25,7 +25,9 @@ class Spark(Engine):
             if sql.lstrip().lower().startswith("select"):
                 cursor.execute(f"describe query {sql}")
                 columns = [(name, kind.startswith("array")) for name, kind, _ in cursor.fetchall()]
-                shown = ", ".join(f"to_json(`{name}`)" if is_list else f"`{name}`" for name, is_list in columns)
+                shown = ", ".join(
+                    f"to_json(`{name}`)" if is_list else f"`{name}`" for name, is_list in columns
+                )
                 cursor.execute(f"select {shown} from ({sql}) as answer")
                 return [
                     tuple(
@@ -47,7 +49,10 @@ class Spark(Engine):
         path = self.folder / f"{table}.parquet"
         values = list(zip(*rows, strict=True)) or [()] * len(columns)
         loaded = pyarrow.table(
-            {name: pyarrow.array(value, pyarrow.string()) for name, value in zip(columns, values, strict=True)}
+            {
+                name: pyarrow.array(value, pyarrow.string())
+                for name, value in zip(columns, values, strict=True)
+            }
         )
         with duckdb.connect() as connection:
             connection.register("loaded", loaded)

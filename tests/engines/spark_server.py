@@ -32,7 +32,9 @@ def spark_home() -> Path:
     if not found or not found.submodule_search_locations:
         raise Missing("Spark is not installed: pip install 'pyspark>=4.1,<4.2'")
     if not shutil.which("java"):
-        raise Missing("Java is not installed, which Spark needs; on Debian: apt-get install openjdk-17-jre-headless")
+        raise Missing(
+            "Java is not installed, which Spark needs; on Debian: apt-get install openjdk-17-jre-headless"
+        )
     return Path(found.submodule_search_locations[0])
 
 
@@ -53,10 +55,19 @@ def fetch(group: str, name: str, version: str) -> Path:
     if jar.exists():
         return jar
     if not shutil.which("mvn"):
-        raise Missing(f"{jar.name} is not in {cache} and Maven, which fetches it, is not installed: apt-get install maven")
+        raise Missing(
+            f"{jar.name} is not in {cache} and Maven, which fetches it, is not installed: apt-get install maven"
+        )
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as folder:
-        command = ["mvn", "--batch-mode", "--quiet", COPY, f"-Dartifact={group}:{name}:{version}", f"-DoutputDirectory={folder}"]
+        command = [
+            "mvn",
+            "--batch-mode",
+            "--quiet",
+            COPY,
+            f"-Dartifact={group}:{name}:{version}",
+            f"-DoutputDirectory={folder}",
+        ]
         result = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=600)
         if result.returncode != 0:
             raise Missing(f"Maven did not give {jar.name}: {(result.stdout + result.stderr).strip()[:300]}")
@@ -101,7 +112,16 @@ class SparkServer:
         """Start master, workers and Thrift server, each once the one before is there."""
         master_port = free_port()
         master = f"spark://127.0.0.1:{master_port}"
-        self.launch("master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", master_port, "--webui-port", 0)
+        self.launch(
+            "master",
+            "org.apache.spark.deploy.master.Master",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            master_port,
+            "--webui-port",
+            0,
+        )
         self.wait("master", lambda log: "I have been elected leader" in log)
         for number in range(workers):
             self.launch(

@@ -47,7 +47,9 @@ def check_readers_elsewhere(spark: Spark) -> None:
     months = "select annotator_id, task, month, n_labels from annotator_scorecard order by all"
     assert spark.query(months) == spark.query(months, **{"spark.sql.session.timeZone": "Pacific/Auckland"})
     instants = "select dataset, version, unix_micros(as_of) as as_of from dataset_versions order by all"
-    assert spark.query(instants) == spark.query(instants, **{"spark.sql.session.timeZone": "Pacific/Auckland"})
+    assert spark.query(instants) == spark.query(
+        instants, **{"spark.sql.session.timeZone": "Pacific/Auckland"}
+    )
 
 
 def test_awkward_batches_are_the_same(new_spark, wanted_batches):
@@ -126,7 +128,10 @@ def test_native_types_and_absent_columns(new_spark):
 def test_of_two_runs_at_once_one_goes_on(new_spark, wanted_demo):
     """Two runs that start together: one truth, nothing twice, and the other is told in a sentence."""
     spark = new_spark()
-    runs = [spark.start("build", "--exclude-resource-type", "test", "unit_test", name=name) for name in ("one", "other")]
+    runs = [
+        spark.start("build", "--exclude-resource-type", "test", "unit_test", name=name)
+        for name in ("one", "other")
+    ]
     outputs = [run.communicate()[0] for run in runs]
     codes = [run.returncode for run in runs]
     assert sorted(codes) == [0, 1], outputs[0][-3000:] + outputs[1][-3000:]
@@ -144,7 +149,8 @@ def test_a_log_takes_no_row_twice(new_spark):
         for _ in range(2):
             cursor.execute(statement)
         slow = insert_statement(
-            spark, "select cast(sum(id) as string) as node_id, 'slow' as label from (select explode(sequence(1, 3000000)) as id)"
+            spark,
+            "select cast(sum(id) as string) as node_id, 'slow' as label from (select explode(sequence(1, 3000000)) as id)",
         )
         cursor.execute(slow, async_=True)
         time.sleep(1)

@@ -177,7 +177,12 @@ class Trino(Engine):
         self.server, self.schema = server, f"test{next(self.numbers)}"
         server.execute(f"create schema {self.schema}", "create schema if not exists raw")
         super().__init__(
-            folder, project, target="trino", trino_port=server.port, trino_user="dbt", trino_schema=self.schema
+            folder,
+            project,
+            target="trino",
+            trino_port=server.port,
+            trino_user="dbt",
+            trino_schema=self.schema,
         )
 
     def query(self, sql):
@@ -208,8 +213,11 @@ class Athena(Trino):
     def __init__(self, folder: Path, server: TrinoServer, project: Path = REPOSITORY) -> None:
         """Make the schema."""
         super().__init__(folder, server, project)
+        # Every statement that was sent, a line of JSON each.
+        self.sent = folder / "sent.jsonl"
         self.environment |= {
             "LABEL_LINEAGE_TARGET": "athena",
+            "LABEL_LINEAGE_SENT": str(self.sent),
             "LABEL_LINEAGE_ATHENA_SCHEMA": self.schema,
             # Nothing listens there and nobody is let in: whatever is not answered by Trino fails.
             "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
