@@ -7,7 +7,6 @@ leaves untested. Nothing here changes what dbt sends: the SQL is Snowflake's.
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 import socket
 import subprocess
@@ -82,7 +81,7 @@ class SnowflakeServer:
 def bridge() -> None:
     """Teach fakesnow what it lacks of the SQL that dbt and this project send."""
     import snowflake.connector.errors
-    from fakesnow import cursor, info_schema, macros, server, transforms
+    from fakesnow import cursor, info_schema, macros, transforms
     from sqlglot import exp
 
     execute = cursor.FakeSnowflakeCursor.execute
