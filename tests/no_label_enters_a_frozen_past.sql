@@ -16,7 +16,7 @@ ledger as (
 
 -- Late labels are few; all others stop at the first comparison.
 unexplained as (
-    select ledger.node_id, cast(null as {{ label_lineage.timestamp_type() }}) as as_of
+    select ledger.node_id, cast(null as {{ label_lineage.type_instant() }}) as as_of
     from ledger
     left join cutoffs
         on ledger.task = cutoffs.task

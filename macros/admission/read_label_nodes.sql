@@ -269,7 +269,7 @@
     case
         when {{ text }} rlike r'^({{ label_lineage.instant_pattern() }})\z'
             then try_cast(
-                regexp_replace(replace({{ text }}, '/', '-'), '([ T][0-9]+:[0-9]+)(Z|[+-]|$)', '$1:00$2') as {{ label_lineage.timestamp_type() }}
+                regexp_replace(replace({{ text }}, '/', '-'), '([ T][0-9]+:[0-9]+)(Z|[+-]|$)', '$1:00$2') as {{ label_lineage.type_instant() }}
             )
     end
 {%- endmacro %}

@@ -37,8 +37,8 @@
 -#}
 {% macro is_out_of_time(instant) -%}
     coalesce(
-        {{ instant }} <= cast('0001-01-01' as {{ label_lineage.timestamp_type() }})
-        or {{ instant }} >= cast('9999-12-31' as {{ label_lineage.timestamp_type() }}),
+        {{ instant }} <= cast('0001-01-01' as {{ label_lineage.type_instant() }})
+        or {{ instant }} >= cast('9999-12-31' as {{ label_lineage.type_instant() }}),
         false
     )
 {%- endmacro %}

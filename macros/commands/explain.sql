@@ -69,11 +69,11 @@
     {%- elif version == 'latest' and not due -%}
         {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' is no longer declared and has no latest; name one of its frozen versions, " ~ names | join(', ')) }}
     {%- elif version == 'latest' -%}
-        {%- do return({'task': due[0][1], 'policy': due[0][2], 'cutoff': none, 'number': none, 'as_of': "cast('9999-12-31' as " ~ label_lineage.timestamp_type() ~ ")"}) -%}
+        {%- do return({'task': due[0][1], 'policy': due[0][2], 'cutoff': none, 'number': none, 'as_of': "cast('9999-12-31' as " ~ label_lineage.type_instant() ~ ")"}) -%}
     {%- elif not found -%}
         {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' has no frozen version " ~ version | string | tojson ~ "; there is " ~ names | join(', ')) }}
     {%- endif -%}
-    {%- do return({'task': found[0][1], 'policy': found[0][2], 'cutoff': found[0][5], 'number': found[0][3], 'as_of': "cast('" ~ found[0][4] ~ "' as " ~ label_lineage.timestamp_type() ~ ")"}) -%}
+    {%- do return({'task': found[0][1], 'policy': found[0][2], 'cutoff': found[0][5], 'number': found[0][3], 'as_of': "cast('" ~ found[0][4] ~ "' as " ~ label_lineage.type_instant() ~ ")"}) -%}
 {% endmacro %}
 
 

@@ -8,7 +8,7 @@
     {%- set settings = label_lineage.settings() -%}
     {%- set due_at = label_lineage.add_microseconds('planned.as_of', settings.freeze_delay_seconds * 1000000) -%}
     {%- do label_lineage.print_counts('Dataset versions to come',
-        "with known as (select latest.dataset, latest.task, coalesce(max(frozen.as_of), cast('0001-01-01' as " ~ label_lineage.timestamp_type() ~ ")) as last_as_of from "
+        "with known as (select latest.dataset, latest.task, coalesce(max(frozen.as_of), cast('0001-01-01' as " ~ label_lineage.type_instant() ~ ")) as last_as_of from "
         ~ ref('int_versions_due') ~ " as latest left join " ~ ref('dataset_versions') ~ " as frozen on latest.dataset = frozen.dataset where latest.is_latest group by latest.dataset, latest.task),"
         ~ " planned as (" ~ label_lineage.planned_versions() ~ ")"
         ~ " select planned.dataset, planned.version, " ~ label_lineage.readable_time('planned.as_of') ~ ", case when " ~ due_at ~ " <= " ~ label_lineage.now()

@@ -5,7 +5,7 @@
 
 
 {% macro default__period_end(instant, period) %}
-    cast({{ dbt.dateadd(period, 1, dbt.date_trunc(period, instant)) }} as {{ label_lineage.timestamp_type() }})
+    cast({{ dbt.dateadd(period, 1, dbt.date_trunc(period, instant)) }} as {{ label_lineage.type_instant() }})
 {% endmacro %}
 
 

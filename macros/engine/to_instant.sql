@@ -5,7 +5,7 @@
 
 
 {% macro default__to_instant(column, relation) %}
-    cast({{ column }} as {{ label_lineage.timestamp_type() }})
+    cast({{ column }} as {{ label_lineage.type_instant() }})
 {% endmacro %}
 
 

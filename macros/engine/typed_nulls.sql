@@ -12,5 +12,5 @@
 
 {#- A type of a contract as the engine writes it. -#}
 {% macro contract_type(data_type) %}
-    {{- label_lineage.timestamp_type() if data_type == 'timestamp' else api.Column.translate_type(data_type) -}}
+    {{- label_lineage.type_instant() if data_type == 'timestamp' else api.Column.translate_type(data_type) -}}
 {% endmacro %}

@@ -21,7 +21,7 @@
             as_of,
             coalesce(
                 lag(as_of) over (partition by dataset order by version_number),
-                cast('0001-01-01' as {{ label_lineage.timestamp_type() }})
+                cast('0001-01-01' as {{ label_lineage.type_instant() }})
             ) as previous_as_of
         from registry
     ),

@@ -16,8 +16,8 @@
             {{ label_lineage.policy_columns('policy') }},
             1 as version_number,
             false as is_policy_new,
-            cast({{ label_lineage.literal(instant) }} as {{ label_lineage.timestamp_type() }}) as as_of,
-            cast('0001-01-01' as {{ label_lineage.timestamp_type() }}) as previous_as_of
+            cast({{ label_lineage.literal(instant) }} as {{ label_lineage.type_instant() }}) as as_of,
+            cast('0001-01-01' as {{ label_lineage.type_instant() }}) as previous_as_of
         from {{ ref('int_datasets') }}
         where dataset = {{ label_lineage.literal(dataset) }}
     ),

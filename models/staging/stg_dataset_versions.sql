@@ -6,7 +6,7 @@
 select
     cast(null as {{ dbt.type_string() }}) as dataset,
     cast(null as {{ dbt.type_string() }}) as version,
-    cast(null as {{ label_lineage.timestamp_type() }}) as as_of
+    cast(null as {{ label_lineage.type_instant() }}) as as_of
 from (select 1 as one) as nothing
 where 1 = 0
 {%- else -%}

@@ -16,7 +16,7 @@ known as (
         datasets.task,
         datasets.policy,
         coalesce(frozen.version_number, 0) as last_number,
-        coalesce(frozen.as_of, cast('0001-01-01' as {{ label_lineage.timestamp_type() }})) as last_as_of,
+        coalesce(frozen.as_of, cast('0001-01-01' as {{ label_lineage.type_instant() }})) as last_as_of,
         coalesce(frozen.policy <> datasets.policy, false) as has_new_policy
     from datasets
     left join frozen on datasets.dataset = frozen.dataset
@@ -39,7 +39,7 @@ due as (
     select
         known.*,
         'latest' as version,
-        cast('9999-12-31' as {{ label_lineage.timestamp_type() }}) as as_of
+        cast('9999-12-31' as {{ label_lineage.type_instant() }}) as as_of
     from known
 ),
 
