@@ -232,7 +232,8 @@
             {{ label_lineage.spark_instant('created_at') }} as created_at,
             {{ label_lineage.spark_instant('recorded_at') }} as recorded_at,
             case
-                when {{ label_lineage.spark_json_text('parent_ids') }} rlike r'^({{ label_lineage.json_list_pattern() }})\z'
+                {#- Possessive repeats: Java would go one call deeper for each parent, up to the end of its stack. #}
+                when {{ label_lineage.spark_json_text('parent_ids') }} rlike r'^({{ label_lineage.json_list_pattern() | replace(')*', ')*+') }})\z'
                     then from_json({{ label_lineage.spark_json_text('parent_ids') }}, 'array<string>')
             end as parent_list
         from (

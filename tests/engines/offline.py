@@ -55,7 +55,10 @@ def main() -> int:
     for _, member in inspect.getmembers(module, inspect.isclass):
         if issubclass(member, BaseAdapter) and member.__module__ == module.__name__:
             answer_for(name, member, branch == "incremental")
-    return 0 if dbtRunner().invoke([*arguments, "--no-populate-cache"]).success else 1
+    result = dbtRunner().invoke([*arguments, "--no-populate-cache"])
+    if result.exception:
+        print(result.exception)
+    return 0 if result.success else 1
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ def compile_models(folder: Path, branch: str, schema: str) -> dict[str, dict]:
     offline = Path(__file__).with_name("offline.py")
     result = subprocess.run(
         [
-            sys.executable, offline, branch, "databricks", "compile", "--resource-type", "model",
+            sys.executable, offline, branch, "databricks", "compile",
+            "--select", "resource_type:model", "--indirect-selection", "empty",
             "--project-dir", REPOSITORY, "--profiles-dir", REPOSITORY, "--target-path", folder / branch,
             "--log-path", folder / "logs", "--no-use-colors", "--vars", json.dumps(batches.SETTINGS),
         ],

@@ -149,13 +149,14 @@ def test_a_log_takes_no_row_twice(new_spark):
         statement = insert_statement(spark, "select 'a' as node_id, cast(null as string) as label")
         for _ in range(2):
             cursor.execute(statement)
-        # Its snapshot is taken when it is planned; then a worker sleeps.
         slow = insert_statement(
-            spark, "select 'c' as node_id, java_method('java.lang.Thread', 'sleep', 40000L) as label"
+            spark,
+            "select 'c' as node_id, cast(sum(hash(x.id, y.id)) as string) as label "
+            "from range(6000) as x cross join range(6000) as y",
         )
         quick = insert_statement(spark, "select 'b' as node_id, 'quick' as label")
         cursor.execute(slow, async_=True)
-        time.sleep(8)
+        time.sleep(5)
         other.execute(quick)
         while cursor.poll().operationState in (0, 1, 7):
             time.sleep(0.2)
