@@ -19,7 +19,8 @@
     {%- if modules.re.fullmatch('(?s).*\\.(parquet|csv|csv\\.gz|json|jsonl|ndjson|json\\.gz|jsonl\\.gz)', input) -%}
         {%- do return(label_lineage.file_relation(input)) -%}
     {%- endif -%}
-    {%- if not modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_$]*(\\.[A-Za-z_][A-Za-z0-9_$]*){0,2}', input) -%}
+    {%- set name = '[A-Za-z_][A-Za-z0-9_$]*' -%}
+    {%- if not modules.re.fullmatch('(' ~ label_lineage.database_pattern() ~ '\\.' ~ name ~ '\\.)?' ~ name ~ '|' ~ name ~ '\\.' ~ name, input) -%}
         {{ label_lineage.refuse("the setting '" ~ setting ~ "' has the entry " ~ input | tojson ~ ", which is neither a file (.parquet, .csv, .json) nor a relation name (database.schema.table)") }}
     {%- endif -%}
     {%- do return(input) -%}
@@ -50,4 +51,21 @@
         {%- do return('read_csv(' ~ literal ~ ", all_varchar = true, header = true, quote = '\"', escape = '\"', skip = 0, comment = '', union_by_name = true)") -%}
     {%- endif -%}
     {%- do return("(select columns(*) ->> '$' from read_json(" ~ literal ~ ', union_by_name = true, maximum_depth = 1, sample_size = -1))') -%}
+{% endmacro %}
+
+
+{#- What the name of a database may be, the first of three parts of a relation's name. -#}
+{% macro database_pattern() %}
+    {{- return(adapter.dispatch('database_pattern', 'label_lineage')()) -}}
+{% endmacro %}
+
+
+{% macro default__database_pattern() %}
+    {%- do return('[A-Za-z_][A-Za-z0-9_$]*') -%}
+{% endmacro %}
+
+
+{#- A project; most have dashes. -#}
+{% macro bigquery__database_pattern() %}
+    {%- do return('[a-z][a-z0-9-]*') -%}
 {% endmacro %}

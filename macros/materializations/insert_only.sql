@@ -93,7 +93,8 @@
     {%- if execute and log not in selected_resources and 'model.label_lineage.int_training_rows' in selected_resources -%}
         {%- set node = graph.nodes[log] -%}
         create table if not exists {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }}
-        {{ 'using ' ~ node.config.file_format if node.config.get('file_format') }} as
+        {{ 'using ' ~ node.config.file_format if node.config.get('file_format') }}
+        {{ label_lineage.clustered_by(node.config.get('cluster_by') or []) }} as
         select * from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
         where 1 = 0
     {%- endif -%}
@@ -127,3 +128,23 @@
     {%- endfor -%}
     {%- do return('(select ' ~ columns | join(', ') ~ ' from (select 1 as one) as nothing where 1 = 0)') -%}
 {% endmacro %}
+
+
+{#- Clause that lays a new table out by some of its columns, where the engine has one. -#}
+{% macro clustered_by(columns) %}
+    {{- adapter.dispatch('clustered_by', 'label_lineage')(columns) -}}
+{% endmacro %}
+
+
+{% macro default__clustered_by(columns) %}
+{%- endmacro %}
+
+
+{% macro snowflake__clustered_by(columns) -%}
+    cluster by ({{ columns | join(', ') }})
+{%- endmacro %}
+
+
+{% macro bigquery__clustered_by(columns) -%}
+    cluster by {{ columns | join(', ') }}
+{%- endmacro %}

@@ -158,6 +158,9 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             connection.request(method, path, body, headers)
             response = connection.getresponse()
             content = response.read()
+        except ConnectionError:
+            # It has not started yet, or is gone.
+            return 503, b"{}", {}
         finally:
             connection.close()
         dropped = ("transfer-encoding", "content-length", "connection", "date")
