@@ -7,6 +7,7 @@ import signal
 import time
 
 import batches
+import crowd
 import pytest
 import structured
 import yaml
@@ -34,6 +35,16 @@ def test_demo_is_the_same(new_postgres, new_duckdb):
         output = postgres.dbt("build")
         assert re.search(r"PASS=\d{3,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
         assert differences(wanted, postgres.write_marts(postgres.folder / run)) == {}
+
+
+def test_estimates_are_the_same(new_postgres, new_duckdb):
+    """Posteriors, error rates and reliabilities agree to the last digit, so fingerprints do."""
+    expected, postgres = new_duckdb(), new_postgres()
+    for engine in (expected, postgres):
+        crowd.load(engine)
+        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=crowd.SETTINGS)
+    assert differences(expected.write_marts(expected.folder / "marts"), postgres.write_marts(postgres.folder / "marts")) == {}
+    assert postgres.query("select count(*) from annotator_confusion where version = 'latest'")[0][0] > 100
 
 
 def test_awkward_batches_are_the_same(new_postgres, duckdb_batches):
