@@ -14,20 +14,20 @@ children as (
 )
 
 select distinct
-    merges.task,
-    merges.feature_id
-from nodes as merges
-inner join edges on merges.node_id = edges.child_id
+    merged.task,
+    merged.feature_id
+from nodes as merged
+inner join edges on merged.node_id = edges.child_id
 inner join nodes as parents
     on edges.parent_id = parents.node_id
     and edges.feature_id = parents.feature_id
     and edges.task = parents.task
 left join children
-    on merges.node_id = children.parent_id
-    and merges.feature_id = children.feature_id
-    and merges.task = children.task
+    on merged.node_id = children.parent_id
+    and merged.feature_id = children.feature_id
+    and merged.task = children.task
 where children.parent_id is null
-    and merges.label is not null
-    and not merges.is_model
-    and {{ label_lineage.list_size('merges.parent_ids') }} > 1
-    and merges.annotator_id = parents.annotator_id
+    and merged.label is not null
+    and not merged.is_model
+    and {{ label_lineage.list_size('merged.parent_ids') }} > 1
+    and merged.annotator_id = parents.annotator_id
