@@ -217,6 +217,7 @@
         recorded_at,
         (had_created_at and created_at is null) or (had_recorded_at and recorded_at is null) as has_bad_time,
         explode(case
+            when had_parent_ids and parent_list is null then array(cast(null as string))
             when array_size(parent_list) > 0 then parent_list || case when parent_id is null then {{ label_lineage.empty_list() }} else array(parent_id) end
             else array(parent_id)
         end) as parent_id,

@@ -193,12 +193,15 @@ def test_label_errors_is_the_same(new_spark, new_duckdb):
     assert differences(wanted, spark.write_marts(spark.folder / "marts")) == {}
 
 
-def test_a_session_elsewhere_is_refused(new_spark, tmp_path):
+def test_a_session_elsewhere_is_refused(new_spark, tmp_path, monkeypatch):
     """A profile that leaves the time zone to the cluster is refused before anything is written."""
     spark = new_spark()
     profile = (REPOSITORY / "profiles.yml").read_text()
-    (tmp_path / "profiles.yml").write_text(re.sub(r'(timeZone"): UTC', r"\1: America/New_York", profile))
-    process = spark.start("run", "--profiles-dir", str(tmp_path), "--select", "stg_dataset_versions")
+    assert 'timeZone": UTC' in profile
+    (tmp_path / "profiles.yml").write_text(profile.replace('timeZone": UTC', 'timeZone": America/New_York'))
+    monkeypatch.setattr("engine.REPOSITORY", tmp_path)
+    process = spark.start("run", "--select", "stg_dataset_versions")
     output = process.communicate()[0]
     assert process.returncode == 1
     assert "Label Lineage: the session is not in UTC" in output, output[-3000:]
+    assert spark.query(f"show tables in {spark.schema}") == []
