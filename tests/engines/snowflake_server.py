@@ -175,6 +175,14 @@ def bridge() -> None:
     cursor.FakeSnowflakeCursor._transform = transform_bridged
     macros.creation_sql = lambda catalog: create_macros(catalog) + MACROS.replace("{catalog}", catalog)
     transforms.merge = lambda expression: [expression]
+    # A decimal of 38 digits would become an integer of 19.
+    whole = transforms.integer_precision
+
+    def keep_decimals(expression):
+        decimal = isinstance(expression, exp.DataType) and expression.this == exp.DataType.Type.DECIMAL
+        return expression if decimal and expression.expressions else whole(expression)
+
+    transforms.integer_precision = keep_decimals
     # Sums of decimals would become floats.
     transforms.numeric_agg_implicit_cast = lambda expression: expression
     info_schema.insert_table_comment_sql = lambda catalog, schema, table, comment: insert_comment(

@@ -55,7 +55,7 @@
     ),
 
     priors as (
-        select dataset, version_number, -row_number() over (order by dataset, version_number) as prior_code
+        select dataset, version_number, 0 - row_number() over (order by dataset, version_number) as prior_code
         from (select distinct dataset, version_number from features) as estimated
     )
 
