@@ -82,8 +82,11 @@
                 {{ label_lineage.per_class('sqrt(sqrt(sqrt(sqrt(sqrt(sqrt(w#)))))) as r#') }}
             from (
                 {{ label_lineage.one_coin_weights(answers, posteriors) if rule == 'one_coin_dawid_skene' else label_lineage.confusion_weights(answers, posteriors) }}
+                {{ label_lineage.evaluated_once() }}
             ) as weighed
+            {{ label_lineage.evaluated_once() }}
         ) as roots
+        {{ label_lineage.evaluated_once() }}
     ) as reduced
 {% endmacro %}
 
@@ -235,12 +238,19 @@
                                     group by answers.feature_code, parameters.block
                                     having count(*) = max(answers.n_answers) + 1
                                 ) as likelihoods
+                                {{ label_lineage.evaluated_once() }}
                             ) as compared
+                            {{ label_lineage.evaluated_once() }}
                         ) as shifted
+                        {{ label_lineage.evaluated_once() }}
                     ) as roots
+                    {{ label_lineage.evaluated_once() }}
                 ) as powers
+                {{ label_lineage.evaluated_once() }}
             ) as exponentials
+            {{ label_lineage.evaluated_once() }}
         ) as totals
+        {{ label_lineage.evaluated_once() }}
     ) as rounded
     where p0 + p1 + p2 + p3 > 0e0
 {% endmacro %}
