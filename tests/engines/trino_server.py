@@ -175,7 +175,12 @@ class Trino(Engine):
         self.server, self.schema = server, f"test{next(self.numbers)}"
         server.execute(f"create schema {self.schema}", "create schema if not exists raw")
         super().__init__(
-            folder, project, target="trino", trino_port=server.port, trino_user="dbt", trino_schema=self.schema
+            folder,
+            project,
+            target="trino",
+            trino_port=server.port,
+            trino_user="dbt",
+            trino_schema=self.schema,
         )
 
     def query(self, sql):
