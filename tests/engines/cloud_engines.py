@@ -70,7 +70,9 @@ class Snowflake(Engine):
 class BigQuery(Engine):
     """A dataset of its own on the emulator; raw tables are shared, so tests load theirs anew."""
 
-    def __init__(self, folder: Path, server: BigQueryServer, dataset: str, project: Path = REPOSITORY) -> None:
+    def __init__(
+        self, folder: Path, server: BigQueryServer, dataset: str, project: Path = REPOSITORY
+    ) -> None:
         """Point dbt at the dataset, which it makes."""
         self.server, self.dataset = server, dataset
         super().__init__(
@@ -125,7 +127,9 @@ class BigQuery(Engine):
             client.create_dataset(table.split(".")[0], exists_ok=True)
             client.delete_table(f"{PROJECT}.{table}", not_found_ok=True)
             client.create_table(
-                bigquery.Table(f"{PROJECT}.{table}", [bigquery.SchemaField(name, "STRING") for name in columns])
+                bigquery.Table(
+                    f"{PROJECT}.{table}", [bigquery.SchemaField(name, "STRING") for name in columns]
+                )
             )
             for chunk in batched(rows):
                 faults = client.insert_rows_json(

@@ -116,7 +116,9 @@ def started(server):
 @pytest.fixture(scope="session")
 def new_snowflake(tmp_path_factory):
     """Makes empty databases on one fakesnow for all tests."""
-    pytest.importorskip("dbt.adapters.snowflake", reason="dbt-snowflake is not installed; see make test-engines")
+    pytest.importorskip(
+        "dbt.adapters.snowflake", reason="dbt-snowflake is not installed; see make test-engines"
+    )
     from cloud_engines import Snowflake
     from snowflake_server import SnowflakeServer
 
@@ -130,7 +132,9 @@ def new_snowflake(tmp_path_factory):
 @pytest.fixture(scope="session")
 def new_bigquery(tmp_path_factory):
     """Makes empty datasets on one emulator for all tests."""
-    pytest.importorskip("dbt.adapters.bigquery", reason="dbt-bigquery is not installed; see make test-engines")
+    pytest.importorskip(
+        "dbt.adapters.bigquery", reason="dbt-bigquery is not installed; see make test-engines"
+    )
     from bigquery_server import BigQueryServer
     from cloud_engines import BigQuery
 

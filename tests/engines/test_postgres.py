@@ -9,6 +9,7 @@ import time
 import batches
 import crowd
 import pytest
+import shape_labels
 import structured
 import yaml
 from engine import REPOSITORY, SHARED, differences
@@ -84,6 +85,18 @@ def test_structured_labels_are_the_same(new_postgres, new_duckdb):
     assert differences(*marts) == {}
     assert engines[1].query("select count(*) from training_set")[0][0] > 1000
     assert engines[1].query("select count(*) from rejected_label_nodes")[0][0] > 20
+
+
+def test_shapes_are_the_same(new_postgres, new_duckdb):
+    """Boxes, masks and polygons under every rule, and labels of them that must be refused."""
+    marts = []
+    for engine in (new_duckdb(), new_postgres()):
+        shape_labels.load(engine)
+        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=shape_labels.SETTINGS)
+        marts.append(engine.write_marts(engine.folder / "marts"))
+    assert differences(*marts) == {}
+    assert engine.query("select count(*) from training_set")[0][0] > 1000
+    assert engine.query("select count(*) from rejected_label_nodes")[0][0] > 80
 
 
 def test_native_types_and_absent_columns(new_postgres):

@@ -45,7 +45,9 @@ def test_of_two_runs_one_is_refused(new_snowflake):
     refused = snowflake.start("run", settings=batches.SETTINGS)
     output, _ = refused.communicate(timeout=600)
     assert refused.returncode != 0
-    assert "another run started on the schema" in output and "at 2024-06-03 04:00:11 UTC" in output, output[-2000:]
+    assert "another run started on the schema" in output and "at 2024-06-03 04:00:11 UTC" in output, output[
+        -2000:
+    ]
     assert snowflake.query("select count(*) as n from int_ledger") == admitted
     snowflake.query(f"drop view {lock}")
     snowflake.dbt("run", settings=batches.SETTINGS)

@@ -3,6 +3,7 @@
 The oracles are written the other way round from the SQL: masks as sets of pixels, fusion one box after
 the other without groups, polygons line by line with fractions.
 """
+# ruff: noqa: E501  One line per kind of case reads better than one per value.
 
 from __future__ import annotations
 
@@ -53,7 +54,7 @@ class Decision:
 
 
 def halved_up(part: int, whole: int) -> int:
-    """part / whole, rounded half up."""
+    """Quotient of part and whole, rounded half up."""
     return (2 * part + whole) // (2 * whole)
 
 
@@ -400,12 +401,7 @@ def random_box(chance: random.Random, base: Sequence[int]) -> str:
     """A box near another."""
     x, y, width, height = base
     spread = chance.choice([0, 1, 3, 12])
-    return "[{},{},{},{}]".format(
-        number(chance, x - spread, x + spread),
-        number(chance, y - spread, y + spread),
-        number(chance, max(1, width - spread), width + spread),
-        number(chance, max(1, height - spread), height + spread),
-    )
+    return f"[{number(chance, x - spread, x + spread)},{number(chance, y - spread, y + spread)},{number(chance, max(1, width - spread), width + spread)},{number(chance, max(1, height - spread), height + spread)}]"
 
 
 def base_box(chance: random.Random) -> list[int]:

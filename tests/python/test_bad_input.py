@@ -135,6 +135,26 @@ BAD_SETTINGS = {
         {"datasets": [{"name": "a", "kind": "number"}]},
         "asks for majority_vote of kind number, which cannot work; for number labels use mean, median",
     ),
+    "vote on polygons": (
+        {"datasets": [{"name": "a", "kind": "polygon"}]},
+        "asks for majority_vote of kind polygon, which cannot work; for polygon labels use medoid, latest, unanimous",
+    ),
+    "vote on lists of boxes": (
+        {"datasets": [{"name": "a", "kind": "boxes"}]},
+        "asks for majority_vote of kind boxes, which cannot work; for boxes labels use box_fusion, latest",
+    ),
+    "mean of masks": (
+        {"datasets": [{"name": "a", "kind": "mask", "consolidation": "mean"}]},
+        "asks for mean of kind mask, which cannot work; for mask labels use majority_vote, medoid",
+    ),
+    "overlap above 1": (
+        {"datasets": [{"name": "a", "kind": "boxes", "consolidation": "box_fusion", "iou": 55}]},
+        "sets iou to 55; it takes a number from 0 to 1",
+    ),
+    "overlap for a rule that does not ask": (
+        {"datasets": [{"name": "a", "kind": "box", "consolidation": "medoid", "iou": 0.5}]},
+        "sets iou, which medoid does not read; it belongs to box_fusion",
+    ),
     "medoid of tags": (
         {"datasets": [{"name": "a", "kind": "tags", "consolidation": "medoid"}]},
         "asks for medoid of kind tags, which cannot work; for tags labels use majority_vote, latest",

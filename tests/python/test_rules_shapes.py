@@ -42,7 +42,8 @@ def head(built: Warehouse) -> dict[tuple[str, str], tuple]:
     return {
         (dataset, feature): tuple(rest)
         for dataset, feature, *rest in built.query(
-            "select dataset, feature_id, label, outcome, label_distribution, confidence::varchar from int_outcomes"
+            "select dataset, feature_id, label, outcome, label_distribution, confidence::varchar "
+            "from int_outcomes"
         )
     }
 
@@ -113,7 +114,7 @@ def test_order_of_rows_and_threads_do_not_matter(features, found, tmp_path):
 
 
 def test_a_person_s_boxes_stay_as_drawn(tmp_path):
-    """One answer is nobody's average: boxes that overlap in it are not fused, nor dropped for want of votes."""
+    """One answer is nobody's average: boxes that overlap in it are not fused."""
     drawn = '[{"class":"cat","bbox":[0,0,10,10]},{"class":"cat","bbox":[1,0,10,10]}]'
     rows = [{"node_id": "a", "feature_id": "f", "task": "boxes", "label": drawn, "created_at": "2024-01-01"}]
     built = build(tmp_path, rows, {"fused": {"kind": "boxes", "consolidation": "box_fusion"}})
@@ -301,7 +302,8 @@ def test_coco_masks_have_the_published_areas_and_boxes(published, real_data):
         plain as (select * replace ({{ label_lineage.without_blanks('label') }} as label) from numbered),
         masks as ({{ label_lineage.masks_of('plain') }}),
         edges as ({{ label_lineage.mask_edges('masks') }})
-        select masks.node_id, height, edges.position, edges.step from edges inner join masks using (feature_number)
+        select masks.node_id, height, edges.position, edges.step
+        from edges inner join masks using (feature_number)
         order by 1, 3, 4
     """
     outcome_of_compile = published.dbt("compile", "--inline", inline, "--output", "json")
@@ -310,7 +312,8 @@ def test_coco_masks_have_the_published_areas_and_boxes(published, real_data):
     edges: dict[str, list] = {}
     for node, height, position, step in published.query(compiled):
         edges.setdefault(node, []).append((height, position, step))
-    expected = list(csv.DictReader(open(real_data / "coco_results" / "reference_rle_area_bbox.csv")))
+    with open(real_data / "coco_results" / "reference_rle_area_bbox.csv") as file:
+        expected = list(csv.DictReader(file))
     assert len(expected) == 734
     for row in expected:
         found = edges[row["node_id"]]
