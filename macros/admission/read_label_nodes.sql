@@ -8,7 +8,7 @@
 
 
 {% macro default__read_label_nodes(relation) %}
-    {{ label_lineage.unsupported('read_label_nodes', relation) }}
+    {{ label_lineage.unsupported('read_label_nodes') }}
 {% endmacro %}
 
 
@@ -470,4 +470,9 @@
         {%- endfor -%}
     {%- endif -%}
     {%- do return(types) -%}
+{% endmacro %}
+
+
+{% macro athena__read_label_nodes(relation) %}
+    {{- label_lineage.trino__read_label_nodes(relation) -}}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__add_microseconds(instant, microseconds) %}
-{{ label_lineage.unsupported('add_microseconds', instant, microseconds) }}
+{{ label_lineage.unsupported('add_microseconds') }}
 {% endmacro %}
 
 
@@ -41,3 +41,8 @@
         as timestamp(6)
     )
 {%- endmacro %}
+
+
+{% macro athena__add_microseconds(instant, microseconds) %}
+    {{- label_lineage.trino__add_microseconds(instant, microseconds) -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__compact_json(json) %}
-    {{ label_lineage.unsupported('compact_json', json) }}
+    {{ label_lineage.unsupported('compact_json') }}
 {% endmacro %}
 
 
@@ -37,3 +37,8 @@
 {% macro bigquery__compact_json(json) -%}
     regexp_replace({{ json }}, {{ label_lineage.literal('("(?:[^"\\\\]|\\\\.)*")|[ \\t\\n\\r]+') }}, {{ label_lineage.literal('\\1') }})
 {%- endmacro %}
+
+
+{% macro athena__compact_json(json) %}
+    {{- label_lineage.trino__compact_json(json) -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__date_text(instant, pattern) %}
-{{ label_lineage.unsupported('date_text', instant, pattern) }}
+{{ label_lineage.unsupported('date_text') }}
 {% endmacro %}
 
 
@@ -36,4 +36,9 @@
 
 {% macro trino__date_text(instant, pattern) %}
     substr({{ label_lineage.utc_text(instant) }}, 1, {{ {'month': 7, 'day': 10}[pattern] }})
+{% endmacro %}
+
+
+{% macro athena__date_text(instant, pattern) %}
+    {{- label_lineage.trino__date_text(instant, pattern) -}}
 {% endmacro %}

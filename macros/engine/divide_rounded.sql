@@ -5,7 +5,7 @@
 
 
 {% macro default__divide_rounded(part, whole, digits) %}
-    {{ label_lineage.unsupported('divide_rounded', part, whole, digits) }}
+    {{ label_lineage.unsupported('divide_rounded') }}
 {% endmacro %}
 
 
@@ -65,3 +65,8 @@
         * {{ '%.*f' % (digits, 1 / scale) }} as decimal(18, {{ digits }})
     )
 {%- endmacro %}
+
+
+{% macro athena__divide_rounded(part, whole, digits) %}
+    {{- label_lineage.trino__divide_rounded(part, whole, digits) -}}
+{% endmacro %}

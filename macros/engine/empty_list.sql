@@ -37,3 +37,8 @@
 {% macro trino__empty_list() %}
     cast(array[] as array(varchar))
 {% endmacro %}
+
+
+{% macro athena__empty_list() %}
+    {{- label_lineage.trino__empty_list() -}}
+{% endmacro %}

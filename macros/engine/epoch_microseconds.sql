@@ -5,7 +5,7 @@
 
 
 {% macro default__epoch_microseconds(instant) %}
-    {{ label_lineage.unsupported('epoch_microseconds', instant) }}
+    {{ label_lineage.unsupported('epoch_microseconds') }}
 {% endmacro %}
 
 
@@ -42,3 +42,8 @@
         + cast(substr({{ label_lineage.utc_text(instant) }}, 21, 6) as bigint)
     )
 {%- endmacro %}
+
+
+{% macro athena__epoch_microseconds(instant) %}
+    {{- label_lineage.trino__epoch_microseconds(instant) -}}
+{% endmacro %}

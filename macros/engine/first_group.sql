@@ -5,7 +5,7 @@
 
 
 {% macro default__first_group(text, pattern) %}
-    {{ label_lineage.unsupported('first_group', text, pattern) }}
+    {{ label_lineage.unsupported('first_group') }}
 {% endmacro %}
 
 

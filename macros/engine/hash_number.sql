@@ -5,7 +5,7 @@
 
 
 {% macro default__hash_number(hash) %}
-{{ label_lineage.unsupported('hash_number', hash) }}
+{{ label_lineage.unsupported('hash_number') }}
 {% endmacro %}
 
 
@@ -36,4 +36,9 @@
 
 {% macro trino__hash_number(hash) %}
     from_base({{ hash }}, 16)
+{% endmacro %}
+
+
+{% macro athena__hash_number(hash) %}
+    {{- label_lineage.trino__hash_number(hash) -}}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__is_number(text) %}
-{{ label_lineage.unsupported('is_number', text) }}
+{{ label_lineage.unsupported('is_number') }}
 {% endmacro %}
 
 
@@ -52,4 +52,9 @@
         and try_cast(trim(both ' ' from {{ text }}) as decimal(38, 9)) is not null,
         false
     )
+{% endmacro %}
+
+
+{% macro athena__is_number(text) %}
+    {{- label_lineage.trino__is_number(text) -}}
 {% endmacro %}

@@ -8,7 +8,7 @@
 
 
 {% macro default__json_array_rows(source, json, columns) %}
-    {{ label_lineage.unsupported('json_array_rows', source, json, columns) }}
+    {{ label_lineage.unsupported('json_array_rows') }}
 {% endmacro %}
 
 
@@ -78,4 +78,8 @@
         coalesce(json_value(json_item), nullif(json_item, 'null')) as item
     from {{ source }}
     cross join unnest(json_query_array({{ json }})) as json_item with offset as place_from_0
+
+
+{% macro athena__json_array_rows(source, json, columns) %}
+    {{- label_lineage.trino__json_array_rows(source, json, columns) -}}
 {% endmacro %}

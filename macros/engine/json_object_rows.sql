@@ -5,7 +5,7 @@
 
 
 {% macro default__json_object_rows(source, json, columns) %}
-    {{ label_lineage.unsupported('json_object_rows', source, json, columns) }}
+    {{ label_lineage.unsupported('json_object_rows') }}
 {% endmacro %}
 
 
@@ -82,4 +82,8 @@
         item
     from {{ source }}
     cross join unnest(regexp_extract_all({{ json }}, {{ label_lineage.literal(label_lineage.json_object_pattern()) }})) as item with offset as place_from_0
+
+
+{% macro athena__json_object_rows(source, json, columns) %}
+    {{- label_lineage.trino__json_object_rows(source, json, columns) -}}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__json_quote(text) %}
-{{ label_lineage.unsupported('json_quote', text) }}
+{{ label_lineage.unsupported('json_quote') }}
 {% endmacro %}
 
 
@@ -99,3 +99,8 @@
 {% macro athena__has_control_characters(text) -%}
     {{ label_lineage.trino__has_control_characters(text) }}
 {%- endmacro %}
+
+
+{% macro athena__json_quote(text) %}
+    {{- label_lineage.trino__json_quote(text) -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__json_texts(json) %}
-    {{ label_lineage.unsupported('json_texts', json) }}
+    {{ label_lineage.unsupported('json_texts') }}
 {% endmacro %}
 
 
@@ -40,3 +40,8 @@
 {% macro bigquery__json_texts(json) -%}
     json_value_array({{ json }})
 {%- endmacro %}
+
+
+{% macro athena__json_texts(json) %}
+    {{- label_lineage.trino__json_texts(json) -}}
+{% endmacro %}

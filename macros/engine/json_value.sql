@@ -5,7 +5,7 @@
 
 
 {% macro default__json_value(json, key) %}
-{{ label_lineage.unsupported('json_value', json, key) }}
+{{ label_lineage.unsupported('json_value') }}
 {% endmacro %}
 
 
@@ -36,4 +36,9 @@
 
 {% macro trino__json_value(json, key) %}
     json_extract_scalar({{ json }}, '$.{{ key }}')
+{% endmacro %}
+
+
+{% macro athena__json_value(json, key) %}
+    {{- label_lineage.trino__json_value(json, key) -}}
 {% endmacro %}

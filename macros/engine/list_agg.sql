@@ -5,7 +5,7 @@
 
 
 {% macro default__list_agg(expression) %}
-    {{ label_lineage.unsupported('list_agg', expression) }}
+    {{ label_lineage.unsupported('list_agg') }}
 {% endmacro %}
 
 
@@ -51,3 +51,8 @@
     {%- set list = 'array_agg(' ~ value ~ ') filter (where (' ~ value ~ ') is not null)' -%}
     array_sort({{ 'array_distinct(' ~ list ~ ')' if expression.startswith('distinct ') else list }})
 {%- endmacro %}
+
+
+{% macro athena__list_agg(expression) %}
+    {{- label_lineage.trino__list_agg(expression) -}}
+{% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_contains(list_column, value) %}
-    {{ label_lineage.unsupported('list_contains', list_column, value) }}
+    {{ label_lineage.unsupported('list_contains') }}
 {% endmacro %}
 
 
@@ -36,4 +36,9 @@
 
 {% macro trino__list_contains(list_column, value) %}
     contains({{ list_column }}, {{ value }})
+{% endmacro %}
+
+
+{% macro athena__list_contains(list_column, value) %}
+    {{- label_lineage.trino__list_contains(list_column, value) -}}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_distinct(list_column) %}
-    {{ label_lineage.unsupported('list_distinct', list_column) }}
+    {{ label_lineage.unsupported('list_distinct') }}
 {% endmacro %}
 
 
@@ -37,3 +37,8 @@
 {% macro bigquery__list_distinct(list_column) -%}
     array(select distinct item from unnest({{ list_column }}) as item order by item)
 {%- endmacro %}
+
+
+{% macro athena__list_distinct(list_column) %}
+    {{- label_lineage.trino__list_distinct(list_column) -}}
+{% endmacro %}

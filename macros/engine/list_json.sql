@@ -5,7 +5,7 @@
 
 
 {% macro default__list_json(list_column) %}
-    {{ label_lineage.unsupported('list_json', list_column) }}
+    {{ label_lineage.unsupported('list_json') }}
 {% endmacro %}
 
 
@@ -43,3 +43,8 @@
 {% macro trino__list_json(list_column) -%}
     json_format(cast({{ list_column }} as json))
 {%- endmacro %}
+
+
+{% macro athena__list_json(list_column) %}
+    {{- label_lineage.trino__list_json(list_column) -}}
+{% endmacro %}

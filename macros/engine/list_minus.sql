@@ -5,7 +5,7 @@
 
 
 {% macro default__list_minus(list_column, other) %}
-    {{ label_lineage.unsupported('list_minus', list_column, other) }}
+    {{ label_lineage.unsupported('list_minus') }}
 {% endmacro %}
 
 
@@ -46,3 +46,8 @@
 {% macro trino__list_minus(list_column, other) -%}
     filter({{ list_column }}, item -> not contains({{ other }}, item))
 {%- endmacro %}
+
+
+{% macro athena__list_minus(list_column, other) %}
+    {{- label_lineage.trino__list_minus(list_column, other) -}}
+{% endmacro %}

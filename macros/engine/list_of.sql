@@ -5,7 +5,7 @@
 
 
 {% macro default__list_of(expression) %}
-{{ label_lineage.unsupported('list_of', expression) }}
+{{ label_lineage.unsupported('list_of') }}
 {% endmacro %}
 
 
@@ -36,4 +36,9 @@
 
 {% macro trino__list_of(expression) %}
     array[{{ expression }}]
+{% endmacro %}
+
+
+{% macro athena__list_of(expression) %}
+    {{- label_lineage.trino__list_of(expression) -}}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_size(expression) %}
-{{ label_lineage.unsupported('list_size', expression) }}
+{{ label_lineage.unsupported('list_size') }}
 {% endmacro %}
 
 
@@ -37,4 +37,9 @@
 
 {% macro trino__list_size(expression) %}
     cardinality({{ expression }})
+{% endmacro %}
+
+
+{% macro athena__list_size(expression) %}
+    {{- label_lineage.trino__list_size(expression) -}}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__list_text(expression) %}
-{{ label_lineage.unsupported('list_text', expression) }}
+{{ label_lineage.unsupported('list_text') }}
 {% endmacro %}
 
 
@@ -42,4 +42,9 @@
 
 {% macro trino__list_text(expression) %}
     array_join(transform({{ expression }}, item -> cast(length(item) as varchar) || ':' || item), '')
+{% endmacro %}
+
+
+{% macro athena__list_text(expression) %}
+    {{- label_lineage.trino__list_text(expression) -}}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__matches(text, pattern) %}
-    {{ label_lineage.unsupported('matches', text, pattern) }}
+    {{ label_lineage.unsupported('matches') }}
 {% endmacro %}
 
 
@@ -38,3 +38,8 @@
 {% macro bigquery__matches(text, pattern) -%}
     regexp_contains({{ text }}, {{ label_lineage.literal('^(' ~ pattern ~ ')$') }})
 {%- endmacro %}
+
+
+{% macro athena__matches(text, pattern) %}
+    {{- label_lineage.trino__matches(text, pattern) -}}
+{% endmacro %}

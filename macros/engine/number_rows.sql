@@ -5,7 +5,7 @@
 
 
 {% macro default__number_rows(source, first, last, columns) %}
-    {{ label_lineage.unsupported('number_rows', source, first, last, columns) }}
+    {{ label_lineage.unsupported('number_rows') }}
 {% endmacro %}
 
 
@@ -66,4 +66,8 @@
         number
     from {{ source }}
     cross join unnest(generate_array({{ first }}, {{ last }})) as number
+
+
+{% macro athena__number_rows(source, first, last, columns) %}
+    {{- label_lineage.trino__number_rows(source, first, last, columns) -}}
 {% endmacro %}

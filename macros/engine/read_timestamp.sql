@@ -8,7 +8,7 @@
 
 
 {% macro default__read_timestamp(text, microseconds) %}
-    {{ label_lineage.unsupported('read_timestamp', text, microseconds) }}
+    {{ label_lineage.unsupported('read_timestamp') }}
 {% endmacro %}
 
 

@@ -5,7 +5,7 @@
 
 
 {% macro default__split_rows(source, text, separator, columns) %}
-    {{ label_lineage.unsupported('split_rows', source, text, separator, columns) }}
+    {{ label_lineage.unsupported('split_rows') }}
 {% endmacro %}
 
 
@@ -73,4 +73,8 @@
         item
     from {{ source }}
     cross join unnest(split({{ text }}, {{ label_lineage.literal(separator) }})) as item with offset as place_from_0
+
+
+{% macro athena__split_rows(source, text, separator, columns) %}
+    {{- label_lineage.trino__split_rows(source, text, separator, columns) -}}
 {% endmacro %}

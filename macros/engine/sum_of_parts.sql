@@ -5,7 +5,7 @@
 
 
 {% macro default__sum_of_parts(text) %}
-    {{ label_lineage.unsupported('sum_of_parts', text) }}
+    {{ label_lineage.unsupported('sum_of_parts') }}
 {% endmacro %}
 
 
@@ -37,3 +37,8 @@
 {% macro bigquery__sum_of_parts(text) -%}
     (select sum(cast(item as int64)) from unnest(split({{ text }}, ',')) as item)
 {%- endmacro %}
+
+
+{% macro athena__sum_of_parts(text) %}
+    {{- label_lineage.trino__sum_of_parts(text) -}}
+{% endmacro %}

@@ -10,7 +10,7 @@
 
 
 {% macro default__text_of(column, type) %}
-    {{ label_lineage.unsupported('text_of', column, type) }}
+    {{ label_lineage.unsupported('text_of') }}
 {% endmacro %}
 
 
@@ -50,7 +50,7 @@
 
 
 {% macro default__instant_of(column, type) %}
-    {{ label_lineage.unsupported('instant_of', column, type) }}
+    {{ label_lineage.unsupported('instant_of') }}
 {% endmacro %}
 
 
@@ -88,7 +88,7 @@
 
 
 {% macro default__list_from(column, type) %}
-    {{ label_lineage.unsupported('list_from', column, type) }}
+    {{ label_lineage.unsupported('list_from') }}
 {% endmacro %}
 
 

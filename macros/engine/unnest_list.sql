@@ -5,7 +5,7 @@
 
 
 {% macro default__unnest_list(source, list_column, columns) %}
-{{ label_lineage.unsupported('unnest_list', source, list_column, columns) }}
+{{ label_lineage.unsupported('unnest_list') }}
 {% endmacro %}
 
 
@@ -53,4 +53,9 @@
         items.item
     from {{ source }}
     cross join unnest({{ list_column }}) as items (item)
+{% endmacro %}
+
+
+{% macro athena__unnest_list(source, list_column, columns) %}
+    {{- label_lineage.trino__unnest_list(source, list_column, columns) -}}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 
 {% macro default__utc_text(instant) %}
-{{ label_lineage.unsupported('utc_text', instant) }}
+{{ label_lineage.unsupported('utc_text') }}
 {% endmacro %}
 
 
@@ -42,4 +42,9 @@
 
 {% macro trino__utc_text(instant) %}
     cast(cast({{ instant }} as timestamp(6)) as varchar)
+{% endmacro %}
+
+
+{% macro athena__utc_text(instant) %}
+    {{- label_lineage.trino__utc_text(instant) -}}
 {% endmacro %}

@@ -81,7 +81,7 @@
 
 
 {% macro default__is_version_name(column) %}
-    {{ label_lineage.unsupported('is_version_name', column) }}
+    {{ label_lineage.unsupported('is_version_name') }}
 {% endmacro %}
 
 
@@ -113,3 +113,8 @@
 {% macro trino__is_version_name(column) %}
     (regexp_like({{ column }}, '\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z') and lower({{ column }}) <> 'latest')
 {%- endmacro %}
+
+
+{% macro athena__is_version_name(column) %}
+    {{- label_lineage.trino__is_version_name(column) -}}
+{% endmacro %}

@@ -11,6 +11,7 @@ from Trino is rewritten statement by statement; a statement that is not known he
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import sys
@@ -60,7 +61,9 @@ def rewrite(sql: str) -> list[str]:
         return [sql]
     if start.startswith("drop view"):
         return [sql]
-    if start.startswith("alter table") and (found := re.fullmatch(r"(?is)alter table (\S+) rename to (\S+)", sql)):
+    if start.startswith("alter table") and (
+        found := re.fullmatch(r"(?is)alter table (\S+) rename to (\S+)", sql)
+    ):
         old, new = (name.replace("`", '"') for name in found.groups())
         return [f"alter table {old} rename to {new}"]
     if start.startswith("create schema") and (found := re.search(r"`(\w+)`", sql)):
@@ -71,12 +74,16 @@ def rewrite(sql: str) -> list[str]:
         if properties:
             return [sql[: properties.start()] + "with (format = 'PARQUET')" + sql[properties.end() :]]
     if start.startswith("create table") and (
-        found := re.search(r"(?s)\((.*)\)\s*location '(s3://[^']+)'\s*tblproperties \('table_type' = 'ICEBERG'\)\Z", sql)
+        found := re.search(
+            r"(?s)\((.*)\)\s*location '(s3://[^']+)'\s*tblproperties \('table_type' = 'ICEBERG'\)\Z", sql
+        )
     ):
         name = sql[: found.start()].replace("`", '"')
         return [f"{name} ({trino_types(found[1])})"]
     if start.startswith("create external table"):
-        found = re.search(r"(?s)create external table `(\w+)`\.`(\w+)` \((.*?)\)\s*row format.*location '([^']+)'", sql)
+        found = re.search(
+            r"(?s)create external table `(\w+)`\.`(\w+)` \((.*?)\)\s*row format.*location '([^']+)'", sql
+        )
         schema, table, columns, place = found.groups()
         names = re.findall(r"(\w+)`? string", columns)
         header, *rows = next(rows for key, rows in files.items() if place.split("/", 3)[3] in key)
@@ -131,13 +138,20 @@ class Athena:
     def start_query_execution(self, QueryString: str, **_: Any) -> dict[str, str]:
         """Run a statement to its end."""
         number = str(uuid.uuid4())
+        with open(os.environ["LABEL_LINEAGE_SENT"], "a") as sent:
+            sent.write(json.dumps(QueryString) + "\n")
         try:
             for statement in rewrite(QueryString):
                 columns, rows = run(statement)
             is_select = QueryString.lstrip(" \n-/*").lower().startswith(("select", "with")) or bool(
                 re.match(r"(?is)\A(\s*--[^\n]*\n)*\s*(select|with)\b", QueryString)
             )
-            results[number] = ("SUCCEEDED", is_select, columns if is_select else [], rows if is_select else [])
+            results[number] = (
+                "SUCCEEDED",
+                is_select,
+                columns if is_select else [],
+                rows if is_select else [],
+            )
         except Exception as error:
             results[number] = ("FAILED", str(error))
         return {"QueryExecutionId": number}
@@ -146,7 +160,11 @@ class Athena:
         """How a statement ended."""
         state, *rest = results[QueryExecutionId]
         if state == "FAILED":
-            status = {"State": state, "StateChangeReason": rest[0], "AthenaError": {"ErrorCategory": 2, "ErrorType": 1001}}
+            status = {
+                "State": state,
+                "StateChangeReason": rest[0],
+                "AthenaError": {"ErrorCategory": 2, "ErrorType": 1001},
+            }
             return {"QueryExecution": {"Status": status}}
         return {
             "QueryExecution": {
@@ -162,9 +180,14 @@ class Athena:
         info = [{"Name": name, "Type": re.split(r"[(]", kind)[0]} for name, kind in columns]
         page = [{"Data": [{"VarCharValue": name} for name, _ in columns]}] if is_select else []
         page += [
-            {"Data": [{} if value is None else {"VarCharValue": as_text(value)} for value in row]} for row in rows
+            {"Data": [{} if value is None else {"VarCharValue": as_text(value)} for value in row]}
+            for row in rows
         ]
         return {"ResultSet": {"Rows": page, "ResultSetMetadata": {"ColumnInfo": info}}, "UpdateCount": 0}
+
+    def get_work_group(self, **_: Any) -> dict[str, Any]:
+        """A work group that settles nothing."""
+        return {"WorkGroup": {"Configuration": {}}}
 
     def stop_query_execution(self, **_: Any) -> None:
         """Nothing runs longer than the call that started it."""

@@ -35,7 +35,17 @@ MARTS = {
 
 
 class Engine:
-    """A database, and dbt building into it in processes of its own."""
+    """A database, and dbt building into it in processes of its own.
+
+    Attributes:
+        program: What Python is told to run in place of dbt's command line.
+    """
+
+    program: Sequence[str | Path] = (
+        "-c",
+        "import sys; from dbt.cli.main import dbtRunner; "
+        "sys.exit(not dbtRunner().invoke(sys.argv[1:]).success)",
+    )
 
     def __init__(self, folder: Path, project: Path = REPOSITORY, **environment: Any) -> None:
         """Set up.
@@ -55,12 +65,8 @@ class Engine:
         self, *arguments: str, settings: Mapping[str, Any] | None = None, name: str = "run"
     ) -> subprocess.Popen:
         """Start a dbt command. Commands with another name may run at the same time."""
-        program = (
-            "import sys; from dbt.cli.main import dbtRunner; "
-            "sys.exit(not dbtRunner().invoke(sys.argv[1:]).success)"
-        )
         command = [
-            sys.executable, "-c", program, *arguments,
+            sys.executable, *self.program, *arguments,
             "--project-dir", str(self.project), "--profiles-dir", str(REPOSITORY),
             "--target-path", str(self.folder / name / "target"),
             "--log-path", str(self.folder / name / "logs"),

@@ -7,7 +7,6 @@ leaves untested. Nothing here changes what dbt sends: the SQL is Snowflake's.
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 import socket
 import subprocess
@@ -82,7 +81,7 @@ class SnowflakeServer:
 def bridge() -> None:
     """Teach fakesnow what it lacks of the SQL that dbt and this project send."""
     import snowflake.connector.errors
-    from fakesnow import cursor, info_schema, macros, server, transforms
+    from fakesnow import cursor, info_schema, macros, transforms
     from sqlglot import exp
 
     execute = cursor.FakeSnowflakeCursor.execute
@@ -93,10 +92,14 @@ def bridge() -> None:
     def execute_bridged(self, command, *arguments, **options):
         # DuckDB keeps temporary tables in a catalogue of their own, where a qualified name is not found.
         command = re.sub(
-            r"(?is)^(\s*(?:/\*.*?\*/\s*)?create(?:\s+or\s+replace)?)\s+temporary\s+(table|view)", r"\1 \2", command
+            r"(?is)^(\s*(?:/\*.*?\*/\s*)?create(?:\s+or\s+replace)?)\s+temporary\s+(table|view)",
+            r"\1 \2",
+            command,
         )
         bare = re.sub(r"(?s)^\s*/\*.*?\*/\s*", "", command)
-        if re.match(r"(?i)(grant|revoke)\b", bare) or re.match(r"(?is)alter\s+(table|view)\b.*\bcomment\b", bare):
+        if re.match(r"(?i)(grant|revoke)\b", bare) or re.match(
+            r"(?is)alter\s+(table|view)\b.*\bcomment\b", bare
+        ):
             command = "select 'Statement executed successfully.' as status"
         elif re.match(r"(?i)show\s+grants\b", bare):
             command = "select '' as \"privilege\", '' as \"granted_to\", '' as \"grantee_name\" where 1 = 0"
@@ -112,7 +115,9 @@ def bridge() -> None:
             raise
         except Exception as error:
             # Otherwise it is a server error, after which the client asks again for minutes.
-            raise snowflake.connector.errors.ProgrammingError(msg=f"{error}", errno=1, sqlstate="XX000") from error
+            raise snowflake.connector.errors.ProgrammingError(
+                msg=f"{error}", errno=1, sqlstate="XX000"
+            ) from error
 
     def call(name, *arguments):
         return exp.Anonymous(this=name, expressions=list(arguments))

@@ -159,7 +159,9 @@ def test_of_two_runs_one_goes_on(new_trino, duckdb_batches):
     second = trino.start("run", settings=batches.SETTINGS, name="other")
     refusal = finish(second)
     assert second.returncode != 0
-    assert re.search(r"Label Lineage: another run started on the schema \w+ at [-: 0-9]+ UTC", refusal), refusal
+    assert re.search(r"Label Lineage: another run started on the schema \w+ at [-: 0-9]+ UTC", refusal), (
+        refusal
+    )
     output = finish(first)
     assert first.returncode == 0, output[-3000:]
     check_against(trino, duckdb_batches[0])
@@ -172,7 +174,9 @@ def test_two_runs_that_start_together_end_as_one(new_trino, duckdb_batches):
     batches.load(trino, 1)
     runs = [trino.start("run", settings=batches.SETTINGS, name=name) for name in ("one", "other")]
     outputs = [finish(run) for run in runs]
-    assert sorted(run.returncode != 0 for run in runs) == [False, True], outputs[0][-2000:] + outputs[1][-2000:]
+    assert sorted(run.returncode != 0 for run in runs) == [False, True], (
+        outputs[0][-2000:] + outputs[1][-2000:]
+    )
     check_against(trino, duckdb_batches[0])
 
 

@@ -75,7 +75,7 @@ def install() -> Path:
 
 
 class TrinoServer:
-    """A coordinator that is its own worker, with one catalogue, `iceberg`, whose metastore is files."""
+    """A coordinator that is its own worker, whose metastore is files."""
 
     def __init__(self) -> None:
         """Start and wait until it answers."""
@@ -92,13 +92,15 @@ class TrinoServer:
             f"catalog.config-dir={self.folder / 'etc' / 'catalog'}\n"
             f"plugin.dir={server / 'plugin'}\n"
         )
-        (self.folder / "etc" / "catalog" / "iceberg.properties").write_text(
-            "connector.name=iceberg\n"
-            "iceberg.catalog.type=TESTING_FILE_METASTORE\n"
-            "hive.metastore.catalog.dir=local:///warehouse\n"
-            "fs.native-local.enabled=true\n"
-            f"local.location={self.folder / 'data'}\n"
-        )
+        # The same tables under two names: Athena calls its catalogue so.
+        for catalog in ("iceberg", "awsdatacatalog"):
+            (self.folder / "etc" / "catalog" / f"{catalog}.properties").write_text(
+                "connector.name=iceberg\n"
+                "iceberg.catalog.type=TESTING_FILE_METASTORE\n"
+                "hive.metastore.catalog.dir=local:///warehouse\n"
+                "fs.native-local.enabled=true\n"
+                f"local.location={self.folder / 'data'}\n"
+            )
         settings = {
             "config": self.folder / "etc" / "config.properties",
             "node.environment": "label_lineage",
@@ -175,7 +177,12 @@ class Trino(Engine):
         self.server, self.schema = server, f"test{next(self.numbers)}"
         server.execute(f"create schema {self.schema}", "create schema if not exists raw")
         super().__init__(
-            folder, project, target="trino", trino_port=server.port, trino_user="dbt", trino_schema=self.schema
+            folder,
+            project,
+            target="trino",
+            trino_port=server.port,
+            trino_user="dbt",
+            trino_schema=self.schema,
         )
 
     def query(self, sql):
@@ -196,6 +203,27 @@ class Trino(Engine):
                 "(" + ", ".join(map(text_literal, row)) + ")" for row in rows[start : start + 200]
             )
             self.query(f"insert into {table} values {values}")
+
+
+class Athena(Trino):
+    """The same server behind dbt's Athena adapter."""
+
+    program = (Path(__file__).with_name("athena_on_trino.py"),)
+
+    def __init__(self, folder: Path, server: TrinoServer, project: Path = REPOSITORY) -> None:
+        """Make the schema."""
+        super().__init__(folder, server, project)
+        # Every statement that was sent, a line of JSON each.
+        self.sent = folder / "sent.jsonl"
+        self.environment |= {
+            "LABEL_LINEAGE_TARGET": "athena",
+            "LABEL_LINEAGE_SENT": str(self.sent),
+            "LABEL_LINEAGE_ATHENA_SCHEMA": self.schema,
+            # Nothing listens there and nobody is let in: whatever is not answered by Trino fails.
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+            "AWS_ACCESS_KEY_ID": "none",
+            "AWS_SECRET_ACCESS_KEY": "none",
+        }
 
 
 def text_literal(value: object) -> str:

@@ -1,0 +1,50 @@
+"""Athena: its real adapter, answered by a Trino server in place of AWS, gives what DuckDB gives."""
+
+from __future__ import annotations
+
+import json
+
+import batches
+import pytest
+import sqlglot
+from engine import differences
+from test_trino import duckdb_batches, trino_server  # noqa: F401  Fixtures that both files use.
+from trino_server import Athena
+
+# What Athena takes at most, in bytes.
+LONGEST_STATEMENT = 262_144
+
+
+@pytest.fixture(scope="session")
+def new_athena(trino_server, tmp_path_factory):  # noqa: F811
+    """Makes empty schemas."""
+    pytest.importorskip("dbt.adapters.athena", reason="dbt-athena is not installed; see make test-engines")
+
+    def make() -> Athena:
+        return Athena(tmp_path_factory.mktemp("athena"), trino_server)
+
+    return make
+
+
+def test_demo_is_the_same(new_athena, new_duckdb):
+    """First build and merges with all data tests; what is sent is Athena's SQL and not too long for it."""
+    expected, athena = new_duckdb(), new_athena()
+    expected.dbt("build", "--exclude-resource-type", "unit_test")
+    wanted = expected.write_marts(expected.folder / "marts")
+    for run in ("first", "second"):
+        athena.dbt("build", "--exclude-resource-type", "unit_test")
+        assert differences(wanted, athena.write_marts(athena.folder / run)) == {}
+    sent = [json.loads(line) for line in athena.sent.read_text().splitlines()]
+    assert sum("merge into" in statement for statement in sent) >= 9
+    for statement in sent:
+        assert len(statement.encode()) < LONGEST_STATEMENT
+        assert sqlglot.parse_one(statement, dialect="athena"), statement
+
+
+def test_awkward_batches_are_the_same(new_athena, duckdb_batches):  # noqa: F811
+    """First build, then late rows on top, with all data tests."""
+    athena = new_athena()
+    for number, wanted in enumerate(duckdb_batches, start=1):
+        batches.load(athena, number)
+        athena.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
+        assert differences(wanted, athena.write_marts(athena.folder / f"batch{number}")) == {}
