@@ -78,6 +78,7 @@
         coalesce(json_value(json_item), nullif(json_item, 'null')) as item
     from {{ source }}
     cross join unnest(json_query_array({{ json }})) as json_item with offset as place_from_0
+{% endmacro %}
 
 
 {% macro athena__json_array_rows(source, json, columns) %}

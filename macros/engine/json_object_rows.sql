@@ -82,6 +82,7 @@
         item
     from {{ source }}
     cross join unnest(regexp_extract_all({{ json }}, {{ label_lineage.literal(label_lineage.json_object_pattern()) }})) as item with offset as place_from_0
+{% endmacro %}
 
 
 {% macro athena__json_object_rows(source, json, columns) %}

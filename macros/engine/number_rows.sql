@@ -66,6 +66,7 @@
         number
     from {{ source }}
     cross join unnest(generate_array({{ first }}, {{ last }})) as number
+{% endmacro %}
 
 
 {% macro athena__number_rows(source, first, last, columns) %}

@@ -73,6 +73,7 @@
         item
     from {{ source }}
     cross join unnest(split({{ text }}, {{ label_lineage.literal(separator) }})) as item with offset as place_from_0
+{% endmacro %}
 
 
 {% macro athena__split_rows(source, text, separator, columns) %}
