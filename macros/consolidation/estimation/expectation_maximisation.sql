@@ -153,7 +153,7 @@
         {{ label_lineage.per_class('
         case
             when block + # >= n_classes then 0e0
-            when class_code is null then m# / sum(m0 + m1 + m2 + m3) over (partition by annotator_code)
+            when class_code is null then m# / nullif(sum(m0 + m1 + m2 + m3) over (partition by annotator_code), 0e0)
             when class_code = block + # then greatest(least(skill, 1e0 - 1e-10), 1e-10)
             else greatest(least((1e0 - skill) / (n_classes - 1), 1e0 - 1e-10), 1e-10)
         end as w#') }}
