@@ -137,16 +137,15 @@ def box_medoid(leaves: Sequence[Leaf], ties: str, **_: Any) -> Decision:
 
 
 def averaged(leaves: Sequence[Leaf], average: Callable[[list[tuple[int, int]]], int]) -> Decision:
-    """A box of averages of x, y, width and height, each of pairs of value and weight."""
-    sides = [list(map(millionths, json.loads(leaf.label, parse_float=str))) for leaf in leaves]
-    x, y, width, height = (
+    """A box of averages of its four sides, each of pairs of value and weight."""
+    sides = [box_corners(leaf.label) for leaf in leaves]
+    corners = x1, y1, x2, y2 = tuple(
         average([(side[place], leaf.weight) for side, leaf in zip(sides, leaves, strict=True)])
         for place in range(4)
     )
-    corners = (x, y, x + width, y + height)
     near = [box_similarity(corners, box_corners(leaf.label)) for leaf in leaves]
     return Decision(
-        "[" + ",".join(map(text_of, (x, y, width, height))) + "]",
+        "[" + ",".join(map(text_of, (x1, y1, x2 - x1, y2 - y1))) + "]",
         sum(value * leaf.weight for value, leaf in zip(near, leaves, strict=True)),
         MILLION * sum(leaf.weight for leaf in leaves),
         distribution=distribution(leaves, near),

@@ -247,7 +247,7 @@ def references(real_data) -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize(("dataset", "column"), [("mean", "mean_xywh"), ("median", "median_xywh")])
 def test_bubil_boxes_equal_numpy(published, real_data, dataset, column):
-    """Means and medians of x, y, width and height, to the four digits that are published."""
+    """Means and medians of the four sides, to the four digits that are published."""
     labels = dict(published.query(f"select feature_id, label from training_set where dataset = '{dataset}'"))
     expected = {row["feature_id"]: json.loads(row[column]) for row in references(real_data)}
     assert len(expected) == 610

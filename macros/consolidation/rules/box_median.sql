@@ -1,6 +1,6 @@
 {#-
-  The medians of x, y, width and height, each on its own: the value that half of the weight does not
-  exceed; where it is exactly half, the mean of this value and the next, rounded half up to millionths.
+  The medians of the left, upper, right and lower sides, each on its own: the value that half of the weight
+  does not exceed; where it is exactly half, the mean of this value and the next, rounded half up to millionths.
 -#}
 {% macro rule_box_median(votes, leaves, policies) %}
     with numbered as (
@@ -12,8 +12,8 @@
     ),
 
     sides as (
-        {% for side, length in {'x1': 'x1', 'y1': 'y1', 'width': 'x2 - x1', 'height': 'y2 - y1'}.items() -%}
-        select feature_number, leaf_number, weight, '{{ side }}' as side, {{ length }} as length from boxes
+        {% for side in ['x1', 'y1', 'x2', 'y2'] -%}
+        select feature_number, leaf_number, weight, '{{ side }}' as side, {{ side }} as place from boxes
         where weight > 0
         {% if not loop.last %}union all{% endif %}
         {% endfor %}
@@ -23,9 +23,9 @@
         select
             feature_number,
             side,
-            length,
-            lead(length) over (partition by feature_number, side order by length, leaf_number) as next_length,
-            2 * sum(weight) over (partition by feature_number, side order by length, leaf_number rows between unbounded preceding and current row) as twice_below,
+            place,
+            lead(place) over (partition by feature_number, side order by place, leaf_number) as next_place,
+            2 * sum(weight) over (partition by feature_number, side order by place, leaf_number rows between unbounded preceding and current row) as twice_below,
             2 * weight as twice_weight,
             sum(weight) over (partition by feature_number, side) as total
         from sides
@@ -35,7 +35,7 @@
         select
             feature_number,
             side,
-            case when twice_below = total then {{ label_lineage.whole_quotient('length + next_length + 1', '2') }} else length end as length
+            case when twice_below = total then {{ label_lineage.whole_quotient('place + next_place + 1', '2') }} else place end as place
         from ordered
         where twice_below >= total and twice_below - twice_weight < total
     ),
@@ -43,8 +43,8 @@
     averages as (
         select
             feature_number,
-            {% for corner, sides in {'x1': ['x1'], 'y1': ['y1'], 'x2': ['x1', 'width'], 'y2': ['y1', 'height']}.items() -%}
-            cast(sum(case when side in ('{{ sides | join("', '") }}') then length end) as {{ dbt.type_bigint() }}) as {{ corner }}{{ ',' if not loop.last }}
+            {% for side in ['x1', 'y1', 'x2', 'y2'] -%}
+            cast(max(case when side = '{{ side }}' then place end) as {{ dbt.type_bigint() }}) as {{ side }}{{ ',' if not loop.last }}
             {% endfor %}
         from medians
         group by feature_number
