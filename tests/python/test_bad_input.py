@@ -187,7 +187,10 @@ BAD_SETTINGS = {
         {"datasets": [{"name": "a", "repeats": "last", "weight": "independent_roots"}]},
         "sets repeats to last under weight independent_roots, which counts the labels of a root once already",
     ),
-    "unknown repeats": ({"default_policy": {"repeats": "first"}}, 'sets repeats to "first"; it takes all, last'),
+    "unknown repeats": (
+        {"default_policy": {"repeats": "first"}},
+        'sets repeats to "first"; it takes all, last',
+    ),
     "no iterations": (
         {"datasets": [{"name": "a", "consolidation": "dawid_skene", "iterations": 0}]},
         "sets iterations to 0; it takes a whole number from 1 to 1000",
