@@ -44,7 +44,12 @@ def test_estimates_are_the_same(new_postgres, new_duckdb):
     for engine in (expected, postgres):
         crowd.load(engine)
         engine.dbt("build", "--exclude-resource-type", "unit_test", settings=crowd.SETTINGS)
-    assert differences(expected.write_marts(expected.folder / "marts"), postgres.write_marts(postgres.folder / "marts")) == {}
+    assert (
+        differences(
+            expected.write_marts(expected.folder / "marts"), postgres.write_marts(postgres.folder / "marts")
+        )
+        == {}
+    )
     assert postgres.query("select count(*) from annotator_confusion where version = 'latest'")[0][0] > 100
 
 

@@ -8,7 +8,8 @@ from collections import defaultdict
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import given as drawing
 from hypothesis import strategies as st
 from warehouse import SHARED, Warehouse
 
@@ -52,7 +53,9 @@ def published(tmp_path_factory) -> Warehouse:
         pytest.skip("../shared/realdata is absent: results of published programs are not compared")
     built = Warehouse(tmp_path_factory.mktemp("published"))
     path = built.folder / "labels.parquet"
-    inputs = [str(REAL / name / "label_nodes.parquet") for name in ("ds1979_anaesthesia", "crowdkit_fixtures")]
+    inputs = [
+        str(REAL / name / "label_nodes.parquet") for name in ("ds1979_anaesthesia", "crowdkit_fixtures")
+    ]
     duckdb.sql(
         f"copy (select node_id, feature_id, task, label, annotator_id, created_at from read_parquet({inputs}) "
         f"where task <> 'ck_segmentation') to '{path}' (format parquet)"
@@ -76,9 +79,7 @@ def reference(folder: str, name: str) -> dict[str, dict[str, float]]:
     table = duckdb.sql(f"select * from '{REAL / folder / 'reference' / name}'")
     columns = [column for column in table.columns if column != "task"]
     return {
-        row[table.columns.index("task")]: {
-            column: row[table.columns.index(column)] for column in columns
-        }
+        row[table.columns.index("task")]: {column: row[table.columns.index(column)] for column in columns}
         for row in table.fetchall()
     }
 
@@ -101,7 +102,9 @@ def test_anaesthesia(published):
         math.log(sum(math.exp(sum(weights[cell].get(label, -math.inf) for cell in mine)) for label in "1234"))
         for mine in cells.values()
     )
-    summary = json.loads((REAL / "ds1979_anaesthesia/reference/ds1979_anaesthesia/ds_numpy_summary.json").read_text())
+    summary = json.loads(
+        (REAL / "ds1979_anaesthesia/reference/ds1979_anaesthesia/ds_numpy_summary.json").read_text()
+    )
     assert likelihood == pytest.approx(summary["loglik"], abs=1e-5)
     marginals = dict(
         published.query(
@@ -109,14 +112,19 @@ def test_anaesthesia(published):
             "where dataset = 'anaesthesia_many' and true_label is not null and given_label is null"
         )
     )
-    assert {label: float(share) for label, share in marginals.items()} == pytest.approx(summary["priors"], abs=2e-6)
+    assert {label: float(share) for label, share in marginals.items()} == pytest.approx(
+        summary["priors"], abs=2e-6
+    )
     numpy = duckdb.sql(
         f"select * from '{REAL}/ds1979_anaesthesia/reference/ds1979_anaesthesia/ds_numpy_posteriors.parquet'"
     ).fetchall()
-    assert difference(
-        shares(published, "anaesthesia_many"),
-        {feature: dict(zip("1234", values, strict=True)) for feature, *values in numpy},
-    ) < 2e-6
+    assert (
+        difference(
+            shares(published, "anaesthesia_many"),
+            {feature: dict(zip("1234", values, strict=True)) for feature, *values in numpy},
+        )
+        < 2e-6
+    )
 
 
 def test_error_rates_of_the_anaesthesia(published):
@@ -191,7 +199,8 @@ def test_wawa_of_crowdkit(published):
         labels = expected[f"{task}_labels_result_wawa"]
         decided = dict(
             published.query(
-                "select feature_id, label from training_set where dataset = ? and version = 'latest'", f"{task}_wawa"
+                "select feature_id, label from training_set where dataset = ? and version = 'latest'",
+                f"{task}_wawa",
             )
         )
         assert decided == dict(zip(labels["index"], labels["values"], strict=True))
@@ -199,11 +208,14 @@ def test_wawa_of_crowdkit(published):
 
 def test_one_coin_finds_the_truth_of_the_fixtures(published):
     """crowd-kit's own test asserts no more of its one-coin model than that it gives the gold labels."""
-    gold = duckdb.sql(f"select task, feature_id, label from '{REAL}/crowdkit_fixtures/gold.parquet'").fetchall()
+    gold = duckdb.sql(
+        f"select task, feature_id, label from '{REAL}/crowdkit_fixtures/gold.parquet'"
+    ).fetchall()
     for task in ("toy", "simple"):
         decided = dict(
             published.query(
-                "select feature_id, label from training_set where dataset = ? and version = 'latest'", f"{task}_coin"
+                "select feature_id, label from training_set where dataset = ? and version = 'latest'",
+                f"{task}_coin",
             )
         )
         assert decided == {feature: label for of, feature, label in gold if of == TASKS[task]}
@@ -212,27 +224,32 @@ def test_one_coin_finds_the_truth_of_the_fixtures(published):
 # The rules in plain Python, with floats: slow, short, and written from the formulas.
 
 
-def expectation_maximisation(answers: list[tuple], iterations: int, one_coin: bool) -> dict[str, dict[str, float]]:
+def expectation_maximisation(
+    answers: list[tuple], iterations: int, one_coin: bool
+) -> dict[str, dict[str, float]]:
     """Posteriors after a number of rounds, from (feature, annotator, label)."""
     classes = sorted({label for _, _, label in answers})
     features = sorted({feature for feature, _, _ in answers})
     votes = {feature: [label for of, _, label in answers if of == feature] for feature in features}
     posterior = {
-        feature: {label: given.count(label) / len(given) for label in classes} for feature, given in votes.items()
+        feature: {label: given.count(label) / len(given) for label in classes}
+        for feature, given in votes.items()
     }
     for _ in range(iterations):
-        prior = {label: sum(posterior[feature][label] for feature in features) / len(features) for label in classes}
+        prior = {
+            label: sum(posterior[feature][label] for feature in features) / len(features) for label in classes
+        }
         mass: dict[tuple, float] = defaultdict(float)
         for feature, annotator, given in answers:
             for true in classes:
                 mass[annotator, given, true] += posterior[feature][true]
 
-        def chance(annotator, given, true, mass=mass):
+        def chance(annotator, said, true, mass=mass, posterior=posterior):
             if not one_coin:
-                return mass[annotator, given, true] / sum(mass[annotator, label, true] for label in classes)
+                return mass[annotator, said, true] / sum(mass[annotator, label, true] for label in classes)
             mine = [(feature, label) for feature, of, label in answers if of == annotator]
             skill = sum(posterior[feature][label] for feature, label in mine) / len(mine)
-            value = skill if given == true else (1 - skill) / (len(classes) - 1)
+            value = skill if said == true else (1 - skill) / (len(classes) - 1)
             return max(min(value, 1 - 1e-10), 1e-10)
 
         table = {
@@ -244,7 +261,11 @@ def expectation_maximisation(answers: list[tuple], iterations: int, one_coin: bo
         weight = {
             feature: {
                 true: prior[true]
-                * math.prod(table.get((annotator, given, true), 0) for of, annotator, given in answers if of == feature)
+                * math.prod(
+                    table.get((annotator, given, true), 0)
+                    for of, annotator, given in answers
+                    if of == feature
+                )
                 for true in classes
             }
             for feature in features
@@ -261,7 +282,10 @@ def weighted_by_agreement(answers: list[tuple], smoothed: int) -> dict[str, dict
     votes: dict[str, list[str]] = defaultdict(list)
     for feature, _, label in answers:
         votes[feature].append(label)
-    winner = {feature: min(given, key=lambda label: (-given.count(label), label)) for feature, given in votes.items()}
+    winner = {
+        feature: min(given, key=lambda label: (-given.count(label), label))
+        for feature, given in votes.items()
+    }
     agreeing: dict[str, list[bool]] = defaultdict(list)
     for feature, annotator, label in answers:
         agreeing[annotator].append(label == winner[feature])
@@ -277,10 +301,19 @@ def weighted_by_agreement(answers: list[tuple], smoothed: int) -> dict[str, dict
 
 
 ORACLES = {
-    "ds": ({"consolidation": "dawid_skene", "iterations": 3}, lambda a: expectation_maximisation(a, 3, False)),
-    "coin": ({"consolidation": "one_coin_dawid_skene", "iterations": 3}, lambda a: expectation_maximisation(a, 3, True)),
+    "ds": (
+        {"consolidation": "dawid_skene", "iterations": 3},
+        lambda a: expectation_maximisation(a, 3, False),
+    ),
+    "coin": (
+        {"consolidation": "one_coin_dawid_skene", "iterations": 3},
+        lambda a: expectation_maximisation(a, 3, True),
+    ),
     "wawa": ({"consolidation": "wawa"}, lambda a: weighted_by_agreement(a, 0)),
-    "weight": ({"consolidation": "weighted_vote", "weight": "annotator"}, lambda a: weighted_by_agreement(a, 1)),
+    "weight": (
+        {"consolidation": "weighted_vote", "weight": "annotator"},
+        lambda a: weighted_by_agreement(a, 1),
+    ),
 }
 
 
@@ -300,7 +333,7 @@ def tasks(draw) -> list[list[tuple]]:
 
 
 @settings(max_examples=1, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-@given(drawn=tasks())
+@drawing(drawn=tasks())
 def test_random_answers_against_plain_python(tmp_path_factory, drawn):
     """Every estimate equals the oracle's, task by task, in one build of many tasks."""
     warehouse = Warehouse(tmp_path_factory.mktemp("random"))
@@ -337,7 +370,11 @@ CROWD = [
     ("d", "f2", "ann", "no", "01-02"), ("e", "f2", "bob", "no", "01-02"), ("f", "f2", "cleo", "yes", "01-02"),
     ("g", "f3", "ann", "yes", "01-03"), ("h", "f3", "cleo", "no", "01-03"),
 ]  # fmt: skip
-LATER = [("i", "f4", "cleo", "no", "02-01"), ("j", "f4", "ann", "no", "02-01"), ("k", "f4", "bob", "no", "02-01")]
+LATER = [
+    ("i", "f4", "cleo", "no", "02-01"),
+    ("j", "f4", "ann", "no", "02-01"),
+    ("k", "f4", "bob", "no", "02-01"),
+]
 VERSIONS = "select * from (values ('{0}', 'v1', '2024-01-31'), ('{0}', 'v2', '2024-02-29')) as rows (dataset, version, as_of)"
 
 
@@ -345,7 +382,13 @@ def crowd(warehouse: Warehouse, labels: list[tuple], name: str, **policy) -> War
     """A warehouse that has these labels and freezes what is due."""
     path = warehouse.write_labels(
         [
-            {"node_id": node, "feature_id": feature, "annotator_id": annotator, "label": label, "created_at": f"2024-{day}"}
+            {
+                "node_id": node,
+                "feature_id": feature,
+                "annotator_id": annotator,
+                "label": label,
+                "created_at": f"2024-{day}",
+            }
             for node, feature, annotator, label, day in labels
         ],
         name,
@@ -375,7 +418,9 @@ def test_estimates_are_frozen_with_their_version(warehouse, tmp_path):
     assert warehouse.query("select version, n_labels from annotator_reliability where annotator_id = 'cleo' order by 1") == [
         ("latest", 4), ("v1", 3), ("v2", 4),
     ]  # fmt: skip
-    fingerprints = warehouse.query("select version, rows_checksum, fingerprint from dataset_versions order by 1")
+    fingerprints = warehouse.query(
+        "select version, rows_checksum, fingerprint from dataset_versions order by 1"
+    )
     assert [checksum.count("-") for _, checksum, _ in fingerprints] == [2, 2]
 
     (tmp_path / "other").mkdir()
@@ -383,7 +428,10 @@ def test_estimates_are_frozen_with_their_version(warehouse, tmp_path):
     other.build("--threads", "2", settings={"dataset_versions": None, "release_every": None})
     crowd(other, list(reversed(LATER)), "second", **POLICY)
     other.build("--threads", "1")
-    assert other.query("select version, rows_checksum, fingerprint from dataset_versions order by 1") == fingerprints
+    assert (
+        other.query("select version, rows_checksum, fingerprint from dataset_versions order by 1")
+        == fingerprints
+    )
 
     warehouse.execute("update int_freeze_log set probability = 0.5 where entry = 'annotator' and version = 'v1' and given_label is null and true_label is null and annotator_id = 'ann'")  # fmt: skip
     broken = warehouse.dbt("test", "--select", "int_freeze_log")
@@ -397,7 +445,10 @@ def test_repeats(warehouse):
         ("d", "f2", None, "yes", "01-01"), ("e", "f2", None, "no", "01-02"),
     ]  # fmt: skip
     crowd(warehouse, labels, "labels")
-    warehouse.settings |= {"datasets": [{"name": "every"}, {"name": "newest", "repeats": "last"}], "dataset_versions": None}
+    warehouse.settings |= {
+        "datasets": [{"name": "every"}, {"name": "newest", "repeats": "last"}],
+        "dataset_versions": None,
+    }
     warehouse.build(settings={"release_every": None})
     assert warehouse.query("select dataset, feature_id, label_distribution, n_labels from int_head_rows order by 1, 2") == [
         ("every", "f1", '{"no": 1, "yes": 2}', 3), ("every", "f2", '{"no": 1, "yes": 1}', 2),
@@ -417,9 +468,9 @@ def test_what_a_person_settled_is_not_estimated(warehouse):
     ]  # fmt: skip
     warehouse.settings["label_nodes"].append(str(warehouse.write_labels(merge, "merge")))
     warehouse.build()
-    assert warehouse.query("select label, outcome, confidence from training_set where version = 'latest' and feature_id = 'f1'") == [
-        ("no", "human", 1)
-    ]
+    assert warehouse.query(
+        "select label, outcome, confidence from training_set where version = 'latest' and feature_id = 'f1'"
+    ) == [("no", "human", 1)]
     assert warehouse.query("select distinct feature_id from int_answers where version_number = 3 order by 1") == [
         ("f2",), ("f3",), ("f4",),
     ]  # fmt: skip
