@@ -8,7 +8,8 @@ from collections import defaultdict
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import given as drawing
 from hypothesis import strategies as st
 from warehouse import SHARED, Warehouse
 
@@ -140,8 +141,8 @@ def test_error_rates_of_the_anaesthesia(published):
         )
     }
     assert len(expected) == 80
-    for annotator, true, said, probability in expected:
-        assert found.get((annotator, true, said), 0) == pytest.approx(probability, abs=2e-6)
+    for annotator, true, given, probability in expected:
+        assert found.get((annotator, true, given), 0) == pytest.approx(probability, abs=2e-6)
 
 
 def test_crowdkit_where_it_stops(published):
@@ -164,9 +165,9 @@ def test_crowdkit_step_by_step(published):
                 f"toy_{rule}",
             )
         }
-        for (annotator, said), values in zip(errors["index"], errors["values"], strict=True):
+        for (annotator, given), values in zip(errors["index"], errors["values"], strict=True):
             for true, value in zip(errors["columns"], values, strict=True):
-                assert found.get((annotator, said, true), 0) == pytest.approx(value, abs=0.0051)
+                assert found.get((annotator, given, true), 0) == pytest.approx(value, abs=0.0051)
         for true, value in zip(priors["index"], priors["values"], strict=True):
             assert found[(None, None, true)] == pytest.approx(value, abs=0.0051)
     rows = expected["probas_iter_1"]
@@ -231,17 +232,17 @@ def expectation_maximisation(
     features = sorted({feature for feature, _, _ in answers})
     votes = {feature: [label for of, _, label in answers if of == feature] for feature in features}
     posterior = {
-        feature: {label: said.count(label) / len(said) for label in classes}
-        for feature, said in votes.items()
+        feature: {label: given.count(label) / len(given) for label in classes}
+        for feature, given in votes.items()
     }
     for _ in range(iterations):
         prior = {
             label: sum(posterior[feature][label] for feature in features) / len(features) for label in classes
         }
         mass: dict[tuple, float] = defaultdict(float)
-        for feature, annotator, said in answers:
+        for feature, annotator, given in answers:
             for true in classes:
-                mass[annotator, said, true] += posterior[feature][true]
+                mass[annotator, given, true] += posterior[feature][true]
 
         def chance(annotator, said, true, mass=mass, posterior=posterior):
             if not one_coin:
@@ -252,16 +253,18 @@ def expectation_maximisation(
             return max(min(value, 1 - 1e-10), 1e-10)
 
         table = {
-            (annotator, said, true): chance(annotator, said, true)
-            for annotator, said in {(annotator, said) for _, annotator, said in answers}
+            (annotator, given, true): chance(annotator, given, true)
+            for annotator, given in {(annotator, given) for _, annotator, given in answers}
             for true in classes
-            if one_coin or mass[annotator, said, true] > 0
+            if one_coin or mass[annotator, given, true] > 0
         }
         weight = {
             feature: {
                 true: prior[true]
                 * math.prod(
-                    table.get((annotator, said, true), 0) for of, annotator, said in answers if of == feature
+                    table.get((annotator, given, true), 0)
+                    for of, annotator, given in answers
+                    if of == feature
                 )
                 for true in classes
             }
@@ -280,7 +283,8 @@ def weighted_by_agreement(answers: list[tuple], smoothed: int) -> dict[str, dict
     for feature, _, label in answers:
         votes[feature].append(label)
     winner = {
-        feature: min(said, key=lambda label: (-said.count(label), label)) for feature, said in votes.items()
+        feature: min(given, key=lambda label: (-given.count(label), label))
+        for feature, given in votes.items()
     }
     agreeing: dict[str, list[bool]] = defaultdict(list)
     for feature, annotator, label in answers:
@@ -329,7 +333,7 @@ def tasks(draw) -> list[list[tuple]]:
 
 
 @settings(max_examples=1, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-@given(drawn=tasks())
+@drawing(drawn=tasks())
 def test_random_answers_against_plain_python(tmp_path_factory, drawn):
     """Every estimate equals the oracle's, task by task, in one build of many tasks."""
     warehouse = Warehouse(tmp_path_factory.mktemp("random"))

@@ -1,0 +1,139 @@
+"""Majority vote and Dawid-Skene against crowd-kit, side by side in one run, on made-up answers.
+
+    python scripts/bench_rules.py --crowdkit ../crowdkit/bin/python [--answers 3000000] [--iterations 10]
+
+crowd-kit needs an environment of its own: crowd-kit==1.4.2 pandas==2.3.3 scikit-learn==1.5.2 pyarrow.
+Times are CPU (user and system) and wall clock of whole processes that read the same Parquet file or the
+same leaves; what dbt and Python take to start is measured and taken off both sides. The labels must agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PEER = """
+import sys
+import pandas as pd
+from crowdkit.aggregation import DawidSkene, MajorityVote
+answers, rule, iterations, result = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+data = pd.read_parquet(answers)
+if rule == "majority_vote":
+    labels = MajorityVote().fit_predict(data)
+elif rule == "dawid_skene":
+    labels = DawidSkene(n_iter=iterations, tol=-1e9).fit_predict(data)
+if rule != "nothing":
+    labels.rename("label").reset_index().to_parquet(result)
+"""
+
+
+def answers(path: Path, number: int) -> None:
+    """Five answers a feature by 3,000 annotators of different skill and bias, four classes."""
+    duckdb.sql(f"""
+        copy (
+            with drawn as (
+                select
+                    number // 5 as feature,
+                    hash(number) % 3000 as annotator,
+                    (hash(number, 'right') % 1000) / 1000 as draw,
+                    hash(number // 5, 'truth') % 10 as truth,
+                    hash(number, 'wrong') as other
+                from range({number}) as numbers (number)
+            )
+            select
+                'f' || feature as task,
+                'a' || annotator as worker,
+                substr('aaaabbbccd', cast(case
+                    when draw < 0.45 + (hash(annotator, 'skill') % 500) / 1000 then truth
+                    else (other % 5 + hash(annotator, 'bias')) % 10
+                end as integer) + 1, 1) as label
+            from drawn
+        ) to '{path}' (format parquet)
+    """)
+
+
+def measured(command: list[str], **environment: str) -> tuple[float, float]:
+    """CPU and wall seconds of a process that must succeed."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run(command, check=True, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (
+        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        time.monotonic() - start,
+    )
+
+
+def main() -> None:
+    """Measure, compare the labels, print ratios."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--crowdkit", required=True, help="Python of an environment with crowd-kit")
+    parser.add_argument("--answers", type=int, default=3_000_000)
+    parser.add_argument("--iterations", type=int, default=10)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        answers(folder / "answers.parquet", options.answers)
+        duckdb.sql(f"""
+            copy (
+                select row_number() over () as node_id, task as feature_id, worker as annotator_id, label,
+                    timestamp '2024-01-01' as created_at
+                from '{folder}/answers.parquet'
+            ) to '{folder}/labels.parquet' (format parquet)
+        """)
+        rules = {
+            "majority_vote": {"ties": "smallest", "min_agreement": 0},
+            "dawid_skene": {"iterations": options.iterations, "ties": "smallest", "min_agreement": 0},
+        }
+        steps = {
+            "majority_vote": ["int_outcomes"],
+            "dawid_skene": ["int_answers", "int_annotator_estimates", "int_outcomes"],
+        }
+        print(f"{options.answers:,} answers, {options.iterations} iterations")
+        for rule, policy in rules.items():
+            settings = {
+                "label_nodes": [f"{folder}/labels.parquet"],
+                "release_every": None,
+                "datasets": [{"name": "answers", "consolidation": rule, **policy}],
+            }
+            environment = {
+                "LABEL_LINEAGE_DB": str(folder / f"{rule}.duckdb"),
+                "DBT_PROFILES_DIR": str(REPOSITORY),
+                "DBT_TARGET_PATH": str(folder / "target"),
+                "DBT_LOG_PATH": str(folder / "logs"),
+            }
+            dbt = [
+                str(Path(sys.executable).parent / "dbt"), "--quiet", "run", "--project-dir", str(REPOSITORY),
+                "--vars", json.dumps(settings), "--select",
+            ]  # fmt: skip
+            subprocess.run([*dbt, "+int_leaves"], check=True, env={**os.environ, **environment})
+            idle = measured([*dbt, "int_datasets"], **environment)
+            ours = measured([*dbt, *steps[rule]], **environment)
+            peer = [options.crowdkit, "-c", PEER, str(folder / "answers.parquet")]
+            result = folder / f"{rule}.parquet"
+            peer_idle = measured([*peer, "nothing", "0", str(result)])
+            theirs = measured([*peer, rule, str(options.iterations), str(result)])
+            connection = duckdb.connect(environment["LABEL_LINEAGE_DB"], read_only=True)
+            features, different = connection.execute(f"""
+                select count(*), count(case when outcomes.label <> peer.label then 1 end)
+                from int_outcomes as outcomes
+                inner join '{result}' as peer on outcomes.feature_id = peer.task
+            """).fetchone()
+            connection.close()
+            for number, unit in enumerate(("CPU", "wall")):
+                mine, other = ours[number] - idle[number], theirs[number] - peer_idle[number]
+                print(f"{rule:14} {unit:4}  {mine:8.1f} s  crowd-kit {other:8.1f} s  {other / mine:5.1f} x")
+            print(f"{rule:14} {different:,} of {features:,} labels differ")
+
+
+if __name__ == "__main__":
+    main()
