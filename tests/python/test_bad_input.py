@@ -149,7 +149,7 @@ BAD_SETTINGS = {
     ),
     "overlap above 1": (
         {"datasets": [{"name": "a", "kind": "boxes", "consolidation": "box_fusion", "iou": 55}]},
-        "sets iou to 55; it takes a number from 0 to 1",
+        'sets iou to "55"; it takes a number from 0 to 1',
     ),
     "overlap for a rule that does not ask": (
         {"datasets": [{"name": "a", "kind": "box", "consolidation": "medoid", "iou": 0.5}]},
