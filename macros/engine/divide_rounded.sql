@@ -42,7 +42,7 @@
 {% macro bigquery__divide_rounded(part, whole, digits) -%}
     {%- set scale = 10 ** digits -%}
     cast(
-        div(cast(2 * {{ scale }} * {{ part }} + {{ whole }} as numeric), cast(nullif(2 * {{ whole }}, 0) as numeric))
+        cast(div(cast(2 * {{ scale }} * {{ part }} + {{ whole }} as int64), cast(nullif(2 * {{ whole }}, 0) as int64)) as numeric)
         * numeric '{{ '%.*f' % (digits, 1 / scale) }}' as decimal(18, {{ digits }})
     )
 {%- endmacro %}

@@ -168,7 +168,16 @@ def bridge() -> None:
                 child.replace(changed)
         return node(expression)
 
+    def name_columns(expression):
+        """`create table (...) as (select * from (...) order by ...)` with the columns' names for the star."""
+        query = expression.expression.unnest() if isinstance(expression, exp.Create) and expression.expression else None
+        if isinstance(query, exp.Select) and query.is_star and query.args.get("from_"):
+            inner = query.args["from_"].this.unnest()
+            if isinstance(inner, exp.Select) and not inner.is_star:
+                query.set("expressions", [exp.column(name) for name in inner.named_selects])
+
     def transform_bridged(self, expression, params):
+        name_columns(expression)
         return transform(self, rewrite(expression), params)
 
     cursor.FakeSnowflakeCursor.execute = execute_bridged
