@@ -76,7 +76,9 @@ MERGE = re.compile(
     r"\s*\((?P<source>.*)\)\s*(?P<tail>as\s+(?:DBT_INTERNAL_SOURCE|new_rows)\s.*)"
 )
 RUNNING_SUM = re.compile(r"\bsum\((checksum_\w+)\) over (\([^()]*\))")
-TOTAL = "create temp function total(items array<numeric>) as ((select sum(item) from unnest(items) as item));\n"
+TOTAL = (
+    "create temp function total(items array<numeric>) as ((select sum(item) from unnest(items) as item));\n"
+)
 numbers = itertools.count(1)
 
 

@@ -170,7 +170,11 @@ def bridge() -> None:
 
     def name_columns(expression):
         """`create table (...) as (select * from (...) order by ...)` with the columns' names for the star."""
-        query = expression.expression.unnest() if isinstance(expression, exp.Create) and expression.expression else None
+        query = (
+            expression.expression.unnest()
+            if isinstance(expression, exp.Create) and expression.expression
+            else None
+        )
         if isinstance(query, exp.Select) and query.is_star and query.args.get("from_"):
             inner = query.args["from_"].this.unnest()
             if isinstance(inner, exp.Select) and not inner.is_star:
