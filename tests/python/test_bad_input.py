@@ -193,7 +193,7 @@ BAD_SETTINGS = {
     ),
     "no iterations": (
         {"datasets": [{"name": "a", "consolidation": "dawid_skene", "iterations": 0}]},
-        "sets iterations to 0; it takes a whole number from 1 to 1000",
+        'sets iterations to "0"; it takes a whole number from 1 to 1000',
     ),
     "iterations of a rule without any": (
         {"datasets": [{"name": "a", "iterations": 5}]},
@@ -201,7 +201,7 @@ BAD_SETTINGS = {
     ),
     "seven digits": (
         {"datasets": [{"name": "a", "consolidation": "wawa", "posterior_digits": 7}]},
-        "sets posterior_digits to 7; it takes a whole number from 1 to 6",
+        'sets posterior_digits to "7"; it takes a whole number from 1 to 6',
     ),
     "two kinds of one task": (
         {"datasets": [{"name": "a"}, {"name": "b", "kind": "text", "consolidation": "latest"}]},
