@@ -25,7 +25,7 @@
 
 
 {% macro bigquery__date_text(instant, pattern) %}
-    format_timestamp('{{ {'month': '%E4Y-%m', 'day': '%E4Y-%m-%d'}[pattern] }}', {{ instant }}, 'UTC')
+    lpad(format_timestamp('{{ {'month': '%Y-%m', 'day': '%Y-%m-%d'}[pattern] }}', {{ instant }}, 'UTC'), {{ {'month': 7, 'day': 10}[pattern] }}, '0')
 {% endmacro %}
 
 

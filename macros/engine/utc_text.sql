@@ -24,8 +24,9 @@
 {% endmacro %}
 
 
+{#- Years before 1000 come without their zeros. -#}
 {% macro bigquery__utc_text(instant) %}
-    format_timestamp('%E4Y-%m-%d %H:%M:%E6S', {{ instant }}, 'UTC')
+    lpad(format_timestamp('%Y-%m-%d %H:%M:%E6S', {{ instant }}, 'UTC'), 26, '0')
 {% endmacro %}
 
 

@@ -12,6 +12,8 @@ from engine import REPOSITORY, Engine
 from snowflake_server import SnowflakeServer
 
 CHUNK = 500
+# Fakesnow gives lists as the text of their JSON.
+LISTS = ["parent_ids", "child_ids", "root_ids", "leaf_node_ids", "superseding_node_ids"]
 
 
 class Snowflake(Engine):
@@ -39,7 +41,7 @@ class Snowflake(Engine):
         """Rows of a query; lists as lists."""
         with self.server.connect(self.database) as connection, connection.cursor() as cursor:
             cursor.execute(sql)
-            lists = [column.type_code == 10 for column in cursor.description]
+            lists = [column.name.lower() in LISTS for column in cursor.description]
             return [
                 tuple(
                     json.loads(value) if is_list and value is not None else value

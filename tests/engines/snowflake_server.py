@@ -80,8 +80,9 @@ class SnowflakeServer:
 
 def bridge() -> None:
     """Teach fakesnow what it lacks of the SQL that dbt and this project send."""
+    import pyarrow
     import snowflake.connector.errors
-    from fakesnow import cursor, info_schema, macros, transforms
+    from fakesnow import arrow, cursor, info_schema, macros, transforms
     from sqlglot import exp
 
     execute = cursor.FakeSnowflakeCursor.execute
@@ -184,6 +185,16 @@ def bridge() -> None:
         name_columns(expression)
         return transform(self, rewrite(expression), params)
 
+    read_timestamps = arrow.timestamp_to_sf_struct
+
+    def keep_nulls(timestamps):
+        """Time stamps for the client, whose NULL would come as 1970."""
+        made = read_timestamps(timestamps)
+        missing = pyarrow.array([not instant.is_valid for instant in timestamps])
+        columns = [made.field(place).fill_null(0) for place in range(made.type.num_fields)]
+        return pyarrow.StructArray.from_arrays(columns, fields=list(made.type), mask=missing)
+
+    arrow.timestamp_to_sf_struct = keep_nulls
     cursor.FakeSnowflakeCursor.execute = execute_bridged
     cursor.FakeSnowflakeCursor._transform = transform_bridged
     macros.creation_sql = lambda catalog: create_macros(catalog) + MACROS.replace("{catalog}", catalog)
