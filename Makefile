@@ -48,8 +48,8 @@ test: $(VENV)/.tested  ## Run all tests that need no server
 	@.venv-engines/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
 	@touch $@
 
-test-engines: .venv-engines/.built  ## Run the tests that start a server: Postgres
-	@.venv-engines/bin/python -m pytest tests/engines
+test-engines: .venv-engines/.built  ## Run the tests that start a server, or one file of them: ENGINES=tests/engines/test_postgres.py
+	@.venv-engines/bin/python -m pytest $(or $(ENGINES),tests/engines)
 
 SIZE ?= 1000000
 .venv-bench/.built: requirements-bench.lock requirements.lock
