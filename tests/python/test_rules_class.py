@@ -127,6 +127,13 @@ def test_anaesthesia(published):
     )
 
 
+def test_more_features_than_sums_are_exact_for_are_refused(published):
+    """The limit is far beyond a test, so the check is called with a lower one."""
+    outcome = published.dbt("run-operation", "check_estimable", "--args", "{answers: int_answers, most: 1}")
+    assert not outcome.success
+    assert "annotators can be estimated exactly over 1 at most" in outcome.output
+
+
 def test_error_rates_of_the_anaesthesia(published):
     """All error rates of the five observers, as the public table gives them."""
     expected = duckdb.sql(

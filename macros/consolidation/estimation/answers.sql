@@ -99,3 +99,21 @@
         on features.dataset = priors.dataset
         and features.version_number = priors.version_number
 {% endmacro %}
+
+
+{#-
+  Pre-hook of the estimate: its sums are whole numbers in 64-bit floats, exact up to 2^53. A dataset with
+  more features than `most` could pass that, and results would depend on the order of rows.
+-#}
+{% macro check_estimable(answers, most=90000000) %}
+    {%- if execute and label_lineage.any_estimate(label_lineage.policies_in_use()) -%}
+        {%- set too_many = run_query(
+            "select dataset, count(distinct feature_code) as n_features from " ~ answers
+            ~ " group by dataset, version_number having count(distinct feature_code) > " ~ most ~ " order by dataset limit 1"
+        ).rows -%}
+        {%- if too_many -%}
+            {{ label_lineage.refuse("the dataset '" ~ too_many[0][0] ~ "' has " ~ too_many[0][1] ~ " features, and annotators can be estimated exactly over " ~ most ~ " at most; divide its task, or use majority_vote with another weight") }}
+        {%- endif -%}
+    {%- endif -%}
+    {%- do return('') -%}
+{% endmacro %}
