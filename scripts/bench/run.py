@@ -329,6 +329,7 @@ def measure(bench: Bench, size: int, report: Path) -> None:
         f"`make bench SIZE={size}`: {rows:,} raw rows, {new_rows:,} new ones on the next day. {machine()}.",
         "Each line is a process of its own, dbt's start included; lines without memory are the seconds",
         "of single models or tests within another line.",
+        "A run without news is what dbt itself and reading the inputs cost, whatever there is to do.",
         "",
         "![Ratios to a plain copy](benchmarks.svg)",
         "",
