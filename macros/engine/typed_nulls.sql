@@ -1,10 +1,14 @@
-{#- NULLs under the names and types that a model's contract gives them; of type text in a unit test, which has no graph. -#}
-{% macro typed_nulls(model_name, columns) %}
+{#-
+  NULLs under the names and types that a model's contract gives them. In a unit test, which has no graph,
+  they have no type but for `decimals`, a type by column: two parts of a union would agree on text.
+-#}
+{% macro typed_nulls(model_name, columns, decimals={}) %}
     {%- set described = graph.nodes['model.label_lineage.' ~ model_name].columns if execute and graph.nodes is defined else {} -%}
     {%- set nulls = [] -%}
     {%- for column in columns -%}
         {#- dbt runs a unit test without the contract; a union then takes the types of its other half. -#}
-        {%- do nulls.append(('cast(null as ' ~ label_lineage.contract_type(described[column].data_type) ~ ')' if described else 'null') ~ ' as ' ~ column) -%}
+        {%- set type = described[column].data_type if described else decimals.get(column) -%}
+        {%- do nulls.append(('cast(null as ' ~ label_lineage.contract_type(type) ~ ')' if type else 'null') ~ ' as ' ~ column) -%}
     {%- endfor -%}
     {{- nulls | join(',\n    ') -}}
 {% endmacro %}

@@ -5,6 +5,7 @@
 
 {%- set row_columns = ['feature_id', 'change', 'cause', 'previous_label', 'row_hash', 'previous_row_hash'] + label_lineage.payload_columns() %}
 {%- set annotator_columns = label_lineage.annotator_columns() %}
+{%- set decimals = {'probability': 'decimal(7,6)', 'n_expected': 'decimal(18,3)'} %}
 {%- set version_columns = label_lineage.entry_columns() | reject('equalto', 'frozen_at') | list %}
 
 with frozen as (
@@ -33,7 +34,7 @@ select
     task,
     version,
     version_number,
-    {{ label_lineage.typed_nulls('int_freeze_log', row_columns + annotator_columns) }},
+    {{ label_lineage.typed_nulls('int_freeze_log', row_columns + annotator_columns, decimals) }},
     {{ version_columns | join(',\n    ') }},
     {{ label_lineage.now() }} as frozen_at
 from versions
@@ -45,7 +46,7 @@ select
     versions.version,
     changes.version_number,
     changes.{{ row_columns | join(',\n    changes.') }},
-    {{ label_lineage.typed_nulls('int_freeze_log', annotator_columns + version_columns) }},
+    {{ label_lineage.typed_nulls('int_freeze_log', annotator_columns + version_columns, decimals) }},
     {{ label_lineage.now() }} as frozen_at
 from changes
 inner join versions
