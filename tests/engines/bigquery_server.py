@@ -20,14 +20,12 @@ import threading
 import time
 from pathlib import Path
 
+from missing import Missing
+
 MODULE = "github.com/goccy/bigquery-emulator"
 RELEASE = "v0.8.1"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "label_lineage"
 PROJECT = "label-lineage"
-
-
-class Missing(Exception):
-    """The emulator is not installed and cannot be built here."""
 
 
 def install() -> Path:

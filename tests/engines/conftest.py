@@ -9,12 +9,22 @@ from pathlib import Path
 import batches
 import pytest
 from engine import DuckDB, Postgres
-from postgres_server import Missing, PostgresServer
+from missing import Missing
+from postgres_server import PostgresServer
 from spark_engine import Spark
-from spark_server import Missing as SparkMissing
 from spark_server import SparkServer
 
 numbers = itertools.count(1)
+
+
+def started(server):
+    """A server that is there; without one tests are skipped here and fail on a build machine."""
+    try:
+        return server()
+    except Missing as missing:
+        if os.environ.get("CI"):
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")
@@ -23,12 +33,7 @@ def postgres_server():
     pytest.importorskip(
         "dbt.adapters.postgres", reason="dbt-postgres is not installed; see make test-engines"
     )
-    try:
-        server = PostgresServer()
-    except Missing as missing:
-        if os.environ.get("CI"):
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+    server = started(PostgresServer)
     yield server
     server.stop()
 
@@ -60,12 +65,7 @@ def new_duckdb(tmp_path_factory):
 @pytest.fixture(scope="session")
 def spark_server():
     """One cluster for all tests."""
-    try:
-        server = SparkServer()
-    except SparkMissing as missing:
-        if os.environ.get("CI"):
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+    server = started(SparkServer)
     yield server
     server.stop()
 
@@ -99,18 +99,6 @@ def wanted_batches(new_duckdb):
         engine.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
         folders.append(engine.write_marts(engine.folder / f"batch{number}"))
     return folders
-
-
-def started(server):
-    """A server that is there; without one tests are skipped here and fail on a build machine."""
-    try:
-        return server()
-    except Exception as fault:
-        if type(fault).__name__ != "Missing":
-            raise
-        if os.environ.get("CI"):
-            pytest.fail(str(fault))
-        pytest.skip(str(fault))
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from missing import Missing
+
 PACKAGE = "postgresql-15"
-
-
-class Missing(Exception):
-    """Postgres is not installed and may not be installed from here."""
 
 
 def find_binaries() -> Path | None:

@@ -15,11 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from missing import Missing
+
 DATABASE = "LABEL_LINEAGE"
-
-
-class Missing(Exception):
-    """Fakesnow is not installed."""
 
 
 def free_port() -> int:

@@ -15,15 +15,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from missing import Missing
+
 ICEBERG = "1.11.0"
 H2 = "2.3.232"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 # Small data needs no optimizing compiler, no parallel collector, and no more than this.
 JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC"
-
-
-class Missing(Exception):
-    """Spark is not installed and may not be installed from here."""
 
 
 def spark_home() -> Path:

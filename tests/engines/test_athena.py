@@ -8,7 +8,7 @@ import batches
 import pytest
 import sqlglot
 from engine import differences
-from test_trino import duckdb_batches, trino_server  # noqa: F401  Fixtures that both files use.
+from test_trino import trino_server  # noqa: F401  Fixtures that both files use.
 from trino_server import Athena
 
 # What Athena takes at most, in bytes.
@@ -41,10 +41,10 @@ def test_demo_is_the_same(new_athena, new_duckdb):
         assert sqlglot.parse_one(statement, dialect="athena"), statement
 
 
-def test_awkward_batches_are_the_same(new_athena, duckdb_batches):  # noqa: F811
+def test_awkward_batches_are_the_same(new_athena, wanted_batches):
     """First build, then late rows on top, with all data tests."""
     athena = new_athena()
-    for number, wanted in enumerate(duckdb_batches, start=1):
+    for number, wanted in enumerate(wanted_batches, start=1):
         batches.load(athena, number)
         athena.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
         assert differences(wanted, athena.write_marts(athena.folder / f"batch{number}")) == {}

@@ -15,18 +15,6 @@ import yaml
 from engine import REPOSITORY, SHARED, differences
 
 
-@pytest.fixture(scope="module")
-def duckdb_batches(new_duckdb):
-    """DuckDB after the first batch and after the second, one folder of files each."""
-    engine = new_duckdb()
-    folders = []
-    for number in (1, 2):
-        batches.load(engine, number)
-        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
-        folders.append(engine.write_marts(engine.folder / f"batch{number}"))
-    return folders
-
-
 def test_demo_is_the_same(new_postgres, new_duckdb):
     """The demo with all its tests, and again, gives every row and fingerprint that DuckDB gives."""
     expected, postgres = new_duckdb(), new_postgres()
@@ -53,10 +41,10 @@ def test_estimates_are_the_same(new_postgres, new_duckdb):
     assert postgres.query("select count(*) from annotator_confusion where version = 'latest'")[0][0] > 100
 
 
-def test_awkward_batches_are_the_same(new_postgres, duckdb_batches):
+def test_awkward_batches_are_the_same(new_postgres, wanted_batches):
     """First build, then late rows on top: text in any order, times in any form, links of any kind."""
     postgres = new_postgres()
-    for number, wanted in enumerate(duckdb_batches, start=1):
+    for number, wanted in enumerate(wanted_batches, start=1):
         batches.load(postgres, number)
         postgres.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
         found = postgres.write_marts(postgres.folder / f"batch{number}")
@@ -200,7 +188,7 @@ def finish(process) -> str:
 
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["empty database", "second batch"])
-def test_of_two_runs_at_once_one_goes_on(new_postgres, duckdb_batches, is_new):
+def test_of_two_runs_at_once_one_goes_on(new_postgres, wanted_batches, is_new):
     """Two runs that start together: one truth, nothing twice, and the other is told in a sentence."""
     postgres = new_postgres()
     batches.load(postgres, 1)
@@ -215,10 +203,10 @@ def test_of_two_runs_at_once_one_goes_on(new_postgres, duckdb_batches, is_new):
         if code != 0:
             assert "Label Lineage: another run" in output, output[-3000:]
             assert "Database Error" not in output, output[-3000:]
-    check_against(postgres, duckdb_batches[0 if is_new else 1])
+    check_against(postgres, wanted_batches[0 if is_new else 1])
 
 
-def test_a_run_that_is_overtaken_stops(new_postgres, duckdb_batches):
+def test_a_run_that_is_overtaken_stops(new_postgres, wanted_batches):
     """A run that starts while another is at work takes over, and what the other left does no harm."""
     postgres = new_postgres()
     batches.load(postgres, 1)
@@ -231,7 +219,7 @@ def test_a_run_that_is_overtaken_stops(new_postgres, duckdb_batches):
     assert second.returncode == 0, outputs[1][-3000:]
     if first.returncode != 0:
         assert "goes on alone; this run wrote nothing after that" in outputs[0], outputs[0][-3000:]
-    check_against(postgres, duckdb_batches[1])
+    check_against(postgres, wanted_batches[1])
 
 
 def wait_for(postgres, condition: str, process) -> None:
@@ -261,7 +249,7 @@ def check_against(postgres, wanted) -> None:
     ],
     ids=["labels admitted", "versions planned", "versions frozen"],
 )
-def test_a_killed_run_is_repaired_by_the_next(new_postgres, duckdb_batches, instant):
+def test_a_killed_run_is_repaired_by_the_next(new_postgres, wanted_batches, instant):
     """Killed at any instant, the next plain run gives what an undisturbed one gives."""
     postgres = new_postgres()
     batches.load(postgres, 1)
@@ -273,4 +261,4 @@ def test_a_killed_run_is_repaired_by_the_next(new_postgres, duckdb_batches, inst
     finish(killed)
     assert killed.returncode == -signal.SIGKILL, "the run was over before it could be killed"
     postgres.dbt("run", settings=batches.SETTINGS)
-    check_against(postgres, duckdb_batches[1])
+    check_against(postgres, wanted_batches[1])

@@ -13,26 +13,6 @@ from engine import REPOSITORY, SHARED, differences
 from spark_engine import Spark
 
 
-@pytest.fixture(scope="module")
-def wanted_demo(new_duckdb):
-    """The demo's marts as DuckDB makes them."""
-    engine = new_duckdb()
-    engine.dbt("build", "--exclude-resource-type", "unit_test")
-    return engine.write_marts(engine.folder / "marts")
-
-
-@pytest.fixture(scope="module")
-def wanted_batches(new_duckdb):
-    """The marts after each batch of awkward labels as DuckDB makes them, one folder each."""
-    engine = new_duckdb()
-    folders = []
-    for number in (1, 2):
-        batches.load(engine, number)
-        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
-        folders.append(engine.write_marts(engine.folder / f"batch{number}"))
-    return folders
-
-
 def test_demo_is_the_same(new_spark, wanted_demo):
     """The demo with all its tests, and again, gives every row and fingerprint that DuckDB gives."""
     spark = new_spark()

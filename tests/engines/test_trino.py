@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import time
 
 import batches
 import pytest
+from conftest import started
 from engine import differences
-from postgres_server import Missing
 from trino_server import Trino, TrinoServer
 
 
@@ -18,12 +17,7 @@ from trino_server import Trino, TrinoServer
 def trino_server():
     """One server for all tests."""
     pytest.importorskip("dbt.adapters.trino", reason="dbt-trino is not installed; see make test-engines")
-    try:
-        server = TrinoServer()
-    except Missing as missing:
-        if os.environ.get("CI"):
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+    server = started(TrinoServer)
     yield server
     server.stop()
 
@@ -36,18 +30,6 @@ def new_trino(trino_server, tmp_path_factory):
         return Trino(tmp_path_factory.mktemp("trino"), trino_server)
 
     return make
-
-
-@pytest.fixture(scope="module")
-def duckdb_batches(new_duckdb):
-    """DuckDB after the first batch and after the second, one folder of files each."""
-    engine = new_duckdb()
-    folders = []
-    for number in (1, 2):
-        batches.load(engine, number)
-        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
-        folders.append(engine.write_marts(engine.folder / f"batch{number}"))
-    return folders
 
 
 def test_demo_is_the_same(new_trino, new_duckdb):
@@ -68,10 +50,10 @@ def test_demo_is_the_same(new_trino, new_duckdb):
     assert "its leaves are tied and wait for a human" in explained
 
 
-def test_awkward_batches_are_the_same(new_trino, duckdb_batches):
+def test_awkward_batches_are_the_same(new_trino, wanted_batches):
     """First build, then late rows on top: text in any order, times in any form, links of any kind."""
     trino = new_trino()
-    for number, wanted in enumerate(duckdb_batches, start=1):
+    for number, wanted in enumerate(wanted_batches, start=1):
         batches.load(trino, number)
         trino.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
         assert differences(wanted, trino.write_marts(trino.folder / f"batch{number}")) == {}
@@ -150,7 +132,7 @@ def check_against(trino, wanted) -> None:
     assert differences(wanted, trino.write_marts(trino.folder / "checked")) == {}
 
 
-def test_of_two_runs_one_goes_on(new_trino, duckdb_batches):
+def test_of_two_runs_one_goes_on(new_trino, wanted_batches):
     """A run that starts while another is at work is told in a sentence, and writes nothing."""
     trino = new_trino()
     batches.load(trino, 1)
@@ -164,11 +146,11 @@ def test_of_two_runs_one_goes_on(new_trino, duckdb_batches):
     )
     output = finish(first)
     assert first.returncode == 0, output[-3000:]
-    check_against(trino, duckdb_batches[0])
+    check_against(trino, wanted_batches[0])
     assert trino.query("show tables like 'label\\_lineage\\_run' escape '\\'") == []
 
 
-def test_two_runs_that_start_together_end_as_one(new_trino, duckdb_batches):
+def test_two_runs_that_start_together_end_as_one(new_trino, wanted_batches):
     """Neither can hold the schema twice: one run is whole, the other wrote nothing."""
     trino = new_trino()
     batches.load(trino, 1)
@@ -177,7 +159,7 @@ def test_two_runs_that_start_together_end_as_one(new_trino, duckdb_batches):
     assert sorted(run.returncode != 0 for run in runs) == [False, True], (
         outputs[0][-2000:] + outputs[1][-2000:]
     )
-    check_against(trino, duckdb_batches[0])
+    check_against(trino, wanted_batches[0])
 
 
 @pytest.mark.parametrize(
@@ -188,7 +170,7 @@ def test_two_runs_that_start_together_end_as_one(new_trino, duckdb_batches):
     ],
     ids=["labels admitted", "versions frozen"],
 )
-def test_a_killed_run_is_repaired_by_the_next(new_trino, duckdb_batches, instant):
+def test_a_killed_run_is_repaired_by_the_next(new_trino, wanted_batches, instant):
     """Killed, a run leaves its lock; once that is dropped, the next plain run gives what an undisturbed one gives."""
     trino = new_trino()
     batches.load(trino, 1)
@@ -206,7 +188,7 @@ def test_a_killed_run_is_repaired_by_the_next(new_trino, duckdb_batches, instant
     assert statement, refusal
     trino.query(statement[1])
     trino.dbt("run", settings=batches.SETTINGS)
-    check_against(trino, duckdb_batches[1])
+    check_against(trino, wanted_batches[1])
 
 
 def test_of_two_merges_into_a_log_one_fails(trino_server, new_trino):

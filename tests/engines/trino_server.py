@@ -13,7 +13,8 @@ import urllib.request
 from pathlib import Path
 
 from engine import REPOSITORY, Engine
-from postgres_server import Missing, free_port
+from missing import Missing
+from postgres_server import free_port
 
 # The last server that Maven Central has, and the Java that it asks for.
 RELEASE = "476"
