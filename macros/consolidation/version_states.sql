@@ -163,40 +163,53 @@
 -#}
 {% macro outcomes(leaves, versions, policies, answers, estimates) %}
     {%- set has_estimates = label_lineage.any_estimate(policies) %}
-    with per_feature as (
+    {%- set asks_newest = label_lineage.any_policy(policies, 'ties', ['latest']) or label_lineage.any_policy(policies, 'consolidation', ['latest']) %}
+    with counted as (
         select
-            leaves.dataset,
-            leaves.version_number,
-            leaves.feature_id,
-            count(leaves.label) as n_labels,
-            min(leaves.label) as first_label,
-            max(leaves.label) as last_label,
-            sum(case when leaves.label is not null then leaves.weight else 0 end) as total_votes,
-            max(case when leaves.is_human_consolidation and leaves.label is not null then 1 else 0 end) = 1 as has_human_consolidation,
-            -- The leaves that say something or, where none does, those that took it back.
-            coalesce(
-                {{ label_lineage.list_agg('case when leaves.label is not null then leaves.node_id end') }},
-                {{ label_lineage.list_agg('case when leaves.label is null then leaves.node_id end') }}
-            ) as leaf_node_ids
+            dataset,
+            version_number,
+            feature_id,
+            label,
+            count(*) as n_leaves,
+            sum(weight) as n_votes,
+            {{ 'max(' ~ label_lineage.text_order(label_lineage.utc_text('effective_at') ~ ' || node_id') ~ ')' if asks_newest else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as newest,
+            max(case when is_human_consolidation then 1 else 0 end) as has_human_consolidation
         from {{ leaves }} as leaves
-        group by leaves.dataset, leaves.version_number, leaves.feature_id
+        group by dataset, version_number, feature_id, label
     ),
 
-    contested as (
-        select leaves.*, versions.kind, versions.consolidation, versions.ties, versions.policy
-        from {{ leaves }} as leaves
-        inner join per_feature
-            on leaves.dataset = per_feature.dataset
-            and leaves.version_number = per_feature.version_number
-            and leaves.feature_id = per_feature.feature_id
+    per_feature as (
+        select
+            dataset,
+            version_number,
+            feature_id,
+            cast(sum(case when label is null then 0 else n_leaves end) as {{ dbt.type_bigint() }}) as n_labels,
+            min(label) as first_label,
+            max(label) as last_label,
+            sum(case when label is null then 0 else n_votes end) as total_votes,
+            max(case when label is null then 0 else has_human_consolidation end) = 1 as has_human_consolidation
+        from counted
+        group by dataset, version_number, feature_id
+    ),
+
+    -- What most features need no rule for: their leaves agree.
+    undecided as (
+        select
+            per_feature.dataset,
+            per_feature.version_number,
+            per_feature.feature_id,
+            versions.kind,
+            versions.consolidation,
+            versions.ties,
+            versions.policy
+        from per_feature
         inner join {{ versions }} as versions
-            on leaves.dataset = versions.dataset
-            and leaves.version_number = versions.version_number
-        where leaves.label is not null
-            and (
+            on per_feature.dataset = versions.dataset
+            and per_feature.version_number = versions.version_number
+        where (
                 per_feature.first_label <> per_feature.last_label
                 {%- for rule, kind in label_lineage.rules_of_parts() %}
-                or (versions.consolidation = '{{ rule }}' and versions.kind = '{{ kind }}')
+                or (versions.consolidation = '{{ rule }}' and versions.kind = '{{ kind }}' and per_feature.n_labels > 0)
                 {%- endfor %}
             )
             {%- if has_estimates %}
@@ -204,19 +217,33 @@
             {%- endif %}
     ),
 
+    contested as (
+        select leaves.*, undecided.kind, undecided.consolidation, undecided.ties, undecided.policy
+        from {{ leaves }} as leaves
+        inner join undecided
+            on leaves.dataset = undecided.dataset
+            and leaves.version_number = undecided.version_number
+            and leaves.feature_id = undecided.feature_id
+        where leaves.label is not null
+    ),
+
     votes as (
         select
-            dataset,
-            version_number,
-            feature_id,
-            kind,
-            consolidation,
-            ties,
-            label,
-            sum(weight) as n_votes,
-            max({{ label_lineage.text_order(label_lineage.utc_text('effective_at') ~ ' || node_id') }}) as newest
-        from contested
-        group by dataset, version_number, feature_id, kind, consolidation, ties, label
+            counted.dataset,
+            counted.version_number,
+            counted.feature_id,
+            undecided.kind,
+            undecided.consolidation,
+            undecided.ties,
+            counted.label,
+            counted.n_votes,
+            counted.newest
+        from counted
+        inner join undecided
+            on counted.dataset = undecided.dataset
+            and counted.version_number = undecided.version_number
+            and counted.feature_id = undecided.feature_id
+        where counted.label is not null
         {%- if has_estimates %}
         union all
         select
@@ -228,23 +255,24 @@
             versions.ties,
             estimated.label,
             estimated.n_votes,
-            newest.newest
+            {{ 'counted.newest' if asks_newest else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as newest
         from (
             {{ label_lineage.estimated_votes(answers, estimates, policies) }}
         ) as estimated
         inner join {{ versions }} as versions
             on estimated.dataset = versions.dataset
             and estimated.version_number = versions.version_number
-        left join (
-            {{ label_lineage.newest_leaves(leaves, versions) }}
-        ) as newest
-            on estimated.dataset = newest.dataset
-            and estimated.version_number = newest.version_number
-            and estimated.feature_id = newest.feature_id
-            and estimated.label = newest.label
+        {%- if asks_newest %}
+        left join counted
+            on estimated.dataset = counted.dataset
+            and estimated.version_number = counted.version_number
+            and estimated.feature_id = counted.feature_id
+            and estimated.label = counted.label
+        {%- endif %}
         {%- endif %}
     ),
 
+    -- Where the rule does not say itself what else could be said.
     distributions as (
         select
             dataset,
@@ -253,6 +281,7 @@
             '{' || {{ label_lineage.text_agg(label_lineage.json_quote('label') ~ " || ': ' || cast(n_votes as " ~ dbt.type_string() ~ ")", ', ', label_lineage.text_order('label')) }} || '}' as label_distribution
         from votes
         where kind not in ('{{ label_lineage.kinds_of_shapes() | join("', '") }}')
+            and not (kind = 'class' and consolidation not in ('latest', 'unanimous'))
         group by dataset, version_number, feature_id
     ),
 
@@ -271,7 +300,6 @@
             per_feature.version_number,
             per_feature.feature_id,
             per_feature.n_labels,
-            per_feature.leaf_node_ids,
             coalesce(decided.label, per_feature.first_label) as label,
             case when decided.feature_id is null then per_feature.total_votes else decided.n_votes end as n_votes,
             coalesce(decided.total_votes, per_feature.total_votes) as total_votes,
@@ -316,26 +344,21 @@
         label_distribution,
         {{ label_lineage.share('n_votes', 'total_votes') }} as confidence,
         n_labels,
-        outcome,
-        leaf_node_ids
+        outcome
     from settled
 {% endmacro %}
 
 
-{#- Where time decides between labels that an estimate finds equally likely: when each was said last. -#}
-{% macro newest_leaves(leaves, versions) %}
+{#- What each outcome was made from: the leaves that say something or, where none does, those that took it back. -#}
+{% macro evidence(leaves) %}
     select
-        leaves.dataset,
-        leaves.version_number,
-        leaves.feature_id,
-        leaves.label,
-        max({{ label_lineage.text_order(label_lineage.utc_text('leaves.effective_at') ~ ' || leaves.node_id') }}) as newest
+        dataset,
+        version_number,
+        feature_id,
+        coalesce(
+            {{ label_lineage.list_agg('case when label is not null then node_id end') }},
+            {{ label_lineage.list_agg('case when label is null then node_id end') }}
+        ) as leaf_node_ids
     from {{ leaves }} as leaves
-    inner join {{ versions }} as versions
-        on leaves.dataset = versions.dataset
-        and leaves.version_number = versions.version_number
-    where versions.ties = 'latest'
-        and {{ label_lineage.is_estimated('versions') }}
-        and leaves.label is not null
-    group by leaves.dataset, leaves.version_number, leaves.feature_id, leaves.label
-{%- endmacro %}
+    group by dataset, version_number, feature_id
+{% endmacro %}

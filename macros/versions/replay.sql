@@ -33,9 +33,17 @@
         {{ label_lineage.outcomes('version_leaves', versions, policies, 'version_answers', 'version_estimates') }}
     ),
 
+    version_evidence as (
+        {{ label_lineage.evidence('version_leaves') }}
+    ),
+
     replayed as (
-        select outcomes.*, splits.split
+        select outcomes.*, evidence.leaf_node_ids, splits.split
         from outcomes
+        left join version_evidence as evidence
+            on outcomes.dataset = evidence.dataset
+            and outcomes.version_number = evidence.version_number
+            and outcomes.feature_id = evidence.feature_id
         left join {{ ref('int_splits') }} as splits
             on outcomes.dataset = splits.dataset and outcomes.feature_id = splits.feature_id
     )

@@ -28,10 +28,16 @@
         {{ label_lineage.agreeing_answers('answers') }}
     ),
 
+    {% for rule, iterations in label_lineage.em_models(policies) -%}
+    cells_{{ loop.index }} as (
+        {{ label_lineage.em_cells(answers, rule, iterations) }}
+    ),
+
+    {% endfor -%}
     parameters as (
         {% for rule, iterations in label_lineage.em_models(policies) -%}
         select * from (
-            {{ label_lineage.em_rounds('answers', rule, iterations) }}
+            {{ label_lineage.em_rounds(answers, 'cells_' ~ loop.index, rule, iterations) }}
         ) as model_{{ loop.index }}
         union all
         {% endfor -%}

@@ -3,6 +3,10 @@
   the estimate reads them many times, and numbers join faster than texts. Each feature has one row more,
   without a label: the model takes it for an answer too, from which it learns how common each class is.
   What a person has settled by a merge needs no estimate and is left out.
+
+  Most features have one or two answers by few people, so many have the same answers from the same people,
+  and the model sees them once, with their number. Up to three numbers are known from the least, the
+  greatest and the sum; a feature with more answers stands for itself.
 -#}
 {% macro answers(leaves, versions, policies) %}
     with labelled as (
@@ -57,47 +61,80 @@
     priors as (
         select dataset, version_number, 0 - row_number() over (order by dataset, version_number) as prior_code
         from (select distinct dataset, version_number from features) as estimated
+    ),
+
+    numbered as (
+        select
+            answered.*,
+            cells.cell_code,
+            cells.annotator_code,
+            cells.class_code
+        from answered
+        inner join cells
+            on answered.dataset = cells.dataset
+            and answered.version_number = cells.version_number
+            and answered.annotator_id = cells.annotator_id
+            and answered.label = cells.label
+        union all
+        select
+            features.dataset,
+            features.version_number,
+            features.feature_id,
+            cast(null as {{ dbt.type_string() }}) as annotator_id,
+            cast(null as {{ dbt.type_string() }}) as label,
+            cast(null as {{ dbt.type_boolean() }}) as is_human_consolidation,
+            features.consolidation,
+            features.iterations,
+            features.posterior_digits,
+            features.feature_code,
+            features.n_answers,
+            priors.prior_code as cell_code,
+            priors.prior_code as annotator_code,
+            cast(null as {{ dbt.type_bigint() }}) as class_code
+        from features
+        inner join priors
+            on features.dataset = priors.dataset
+            and features.version_number = priors.version_number
+    ),
+
+    answer_sets as (
+        select
+            feature_code,
+            min(feature_code) over (partition by n_answers, first_cell, last_cell, cell_sum, own_code) as set_code,
+            count(*) over (partition by n_answers, first_cell, last_cell, cell_sum, own_code) as n_alike
+        from (
+            select
+                feature_code,
+                n_answers,
+                min(cell_code) as first_cell,
+                max(cell_code) as last_cell,
+                sum(cell_code) as cell_sum,
+                case when n_answers > 3 then feature_code end as own_code
+            from numbered
+            where class_code is not null
+            group by feature_code, n_answers
+        ) as features
     )
 
     select
-        answered.dataset,
-        answered.version_number,
-        answered.feature_id,
-        answered.annotator_id,
-        answered.label,
-        answered.consolidation,
-        answered.iterations,
-        answered.posterior_digits,
-        answered.n_answers,
-        answered.feature_code,
-        cells.cell_code,
-        cells.annotator_code,
-        cells.class_code
-    from answered
-    inner join cells
-        on answered.dataset = cells.dataset
-        and answered.version_number = cells.version_number
-        and answered.annotator_id = cells.annotator_id
-        and answered.label = cells.label
-    union all
-    select
-        features.dataset,
-        features.version_number,
-        features.feature_id,
-        cast(null as {{ dbt.type_string() }}) as annotator_id,
-        cast(null as {{ dbt.type_string() }}) as label,
-        features.consolidation,
-        features.iterations,
-        features.posterior_digits,
-        features.n_answers,
-        features.feature_code,
-        priors.prior_code as cell_code,
-        priors.prior_code as annotator_code,
-        cast(null as {{ dbt.type_bigint() }}) as class_code
-    from features
-    inner join priors
-        on features.dataset = priors.dataset
-        and features.version_number = priors.version_number
+        numbered.dataset,
+        numbered.version_number,
+        numbered.feature_id,
+        numbered.annotator_id,
+        numbered.label,
+        numbered.consolidation,
+        numbered.iterations,
+        numbered.posterior_digits,
+        numbered.n_answers,
+        numbered.feature_code,
+        answer_sets.set_code,
+        answer_sets.n_alike,
+        numbered.cell_code,
+        numbered.annotator_code,
+        numbered.class_code,
+        numbered.class_code - mod(numbered.class_code, 4) as class_block
+    from numbered
+    inner join answer_sets on numbered.feature_code = answer_sets.feature_code
 {% endmacro %}
 
 
@@ -108,8 +145,8 @@
 {% macro check_estimable(answers, most=90000000) %}
     {%- if execute and label_lineage.any_estimate(label_lineage.policies_in_use()) -%}
         {%- set too_many = run_query(
-            "select dataset, count(distinct feature_code) as n_features from " ~ answers
-            ~ " group by dataset, version_number having count(distinct feature_code) > " ~ most ~ " order by dataset limit 1"
+            "select dataset, count(*) as n_features from " ~ answers
+            ~ " where class_code is null group by dataset, version_number having count(*) > " ~ most ~ " order by dataset limit 1"
         ).rows -%}
         {%- if too_many -%}
             {{ label_lineage.refuse("the dataset '" ~ too_many[0][0] ~ "' has " ~ too_many[0][1] ~ " features, and annotators can be estimated exactly over " ~ most ~ " at most; divide its task, or use majority_vote with another weight") }}

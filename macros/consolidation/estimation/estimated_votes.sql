@@ -1,7 +1,7 @@
 {#-
   What an estimate says of each feature and label: votes in millionths, rounded to the policy's digits, so
   that a row is not frozen anew for a change that nobody would look at. The likeliest label is there also
-  where it rounds to nothing.
+  where it rounds to nothing. Features with the same answers are worked out once.
 -#}
 {% macro estimated_votes(answers, estimates, policies) %}
     with parameters as (
@@ -16,7 +16,7 @@
     ),
 
     posteriors as (
-        {{ label_lineage.em_posteriors('(select * from ' ~ answers ~ ' where iterations > 0)', 'parameters') }}
+        {{ label_lineage.em_posteriors('(select * from ' ~ answers ~ ' where iterations > 0 and feature_code = set_code)', 'parameters') }}
     ),
 
     shares as (
@@ -40,7 +40,7 @@
             inner join {{ estimates }} as estimates
                 on answers.annotator_code = estimates.annotator_code
                 and estimates.true_label is null
-            where answers.iterations = 0 and answers.class_code is not null
+            where answers.iterations = 0 and answers.class_code is not null and answers.feature_code = answers.set_code
             group by answers.feature_code, answers.class_code
         ) as weighed
     ),
@@ -51,6 +51,7 @@
             version_number,
             feature_id,
             feature_code,
+            set_code,
             case posterior_digits {% for digits in range(1, 7) %}when {{ digits }} then {{ 10 ** (6 - digits) }} {% endfor %}end as unit
         from {{ answers }} as answers
         where class_code is null
@@ -63,27 +64,26 @@
 
     rounded as (
         select
-            features.dataset,
-            features.version_number,
-            features.feature_id,
+            shares.feature_code as set_code,
             shares.class_code,
             cast(floor(shares.share * 1e6 / features.unit + 5e-1) as {{ dbt.type_bigint() }}) * features.unit as n_votes,
-            row_number() over (partition by features.feature_code order by shares.share desc, shares.class_code) as place
+            row_number() over (partition by shares.feature_code order by shares.share desc, shares.class_code) as place
         from shares
         inner join features on shares.feature_code = features.feature_code
         where shares.share > 0e0
     )
 
     select
-        rounded.dataset,
-        rounded.version_number,
-        rounded.feature_id,
+        features.dataset,
+        features.version_number,
+        features.feature_id,
         classes.label,
         rounded.n_votes
     from rounded
+    inner join features on rounded.set_code = features.set_code
     inner join classes
-        on rounded.dataset = classes.dataset
-        and rounded.version_number = classes.version_number
+        on features.dataset = classes.dataset
+        and features.version_number = classes.version_number
         and rounded.class_code = classes.class_code
     where rounded.n_votes > 0 or rounded.place = 1
 {% endmacro %}

@@ -36,13 +36,28 @@
 {%- endmacro %}
 
 
-{#- The answers to one model, from the numbered answers of all. -#}
+{#- The answers to one model, from the numbered answers of all; of features with the same answers the first. -#}
 {% macro answers_to(answers, rule, iterations) -%}
     (
-        select feature_code, cell_code, annotator_code, class_code, n_answers, dataset, version_number
+        select feature_code, cell_code, class_code, class_block, n_answers, n_alike
         from {{ answers }}
-        where consolidation = '{{ rule }}' and iterations = {{ iterations }}
+        where consolidation = '{{ rule }}' and iterations = {{ iterations }} and feature_code = set_code
     )
+{%- endmacro %}
+
+
+{#- What there is to say: one row per annotator and label, and one per dataset version for the classes as such. -#}
+{% macro em_cells(answers, rule, iterations) %}
+    select
+        cell_code,
+        annotator_code,
+        class_code,
+        dataset,
+        version_number,
+        cast(count(*) as {{ label_lineage.type_double() }}) as n_answers
+    from {{ answers }} as answers
+    where consolidation = '{{ rule }}' and iterations = {{ iterations }}
+    group by cell_code, annotator_code, class_code, dataset, version_number
 {%- endmacro %}
 
 
@@ -51,16 +66,16 @@
     select
         1 as round,
         feature_code,
-        class_code - mod(class_code, 4) as block,
+        class_block as block,
         {{ label_lineage.per_class('floor(cast(count(case when mod(class_code, 4) = # then 1 end) as ' ~ label_lineage.type_double() ~ ') * 1e8 / max(n_answers) + 5e-1) as p#') }}
     from {{ answers }} as answers
     where class_code is not null
-    group by feature_code, class_code - mod(class_code, 4)
+    group by feature_code, class_block
 {% endmacro %}
 
 
 {#- Maximisation: what each annotator does in each class, as logarithms, by the posteriors. -#}
-{% macro em_parameters(answers, posteriors, rule) %}
+{% macro em_parameters(answers, cells, posteriors, rule) %}
     select
         round,
         cell_code,
@@ -81,7 +96,7 @@
                 weighed.*,
                 {{ label_lineage.per_class('sqrt(sqrt(sqrt(sqrt(sqrt(sqrt(w#)))))) as r#') }}
             from (
-                {{ label_lineage.one_coin_weights(answers, posteriors) if rule == 'one_coin_dawid_skene' else label_lineage.confusion_weights(answers, posteriors) }}
+                {{ label_lineage.one_coin_weights(answers, cells, posteriors) if rule == 'one_coin_dawid_skene' else label_lineage.confusion_weights(answers, cells, posteriors) }}
                 {{ label_lineage.evaluated_once() }}
             ) as weighed
             {{ label_lineage.evaluated_once() }}
@@ -97,7 +112,7 @@
         max(posteriors.round) as round,
         answers.cell_code,
         posteriors.block,
-        {{ label_lineage.per_class('sum(posteriors.p#) as m#') }}
+        {{ label_lineage.per_class('sum(posteriors.p# * answers.n_alike) as m#') }}
     from {{ answers }} as answers
     inner join (
         {{ posteriors }}
@@ -107,24 +122,8 @@
 {% endmacro %}
 
 
-{#- What there is to say: one row per annotator and label, and one per dataset version for the classes as such. -#}
-{% macro em_cells(answers) -%}
-    (
-        select
-            cell_code,
-            annotator_code,
-            class_code,
-            dataset,
-            version_number,
-            cast(count(*) as {{ label_lineage.type_double() }}) as n_answers
-        from {{ answers }} as answers
-        group by cell_code, annotator_code, class_code, dataset, version_number
-    )
-{%- endmacro %}
-
-
 {#- A confusion matrix for each annotator. -#}
-{% macro confusion_weights(answers, posteriors) %}
+{% macro confusion_weights(answers, cells, posteriors) %}
     select
         masses.*,
         {{ label_lineage.per_class('
@@ -135,7 +134,7 @@
     from (
         {{ label_lineage.em_masses(answers, posteriors) }}
     ) as masses
-    inner join {{ label_lineage.em_cells(answers) }} as cells on masses.cell_code = cells.cell_code
+    inner join {{ cells }} as cells on masses.cell_code = cells.cell_code
 {% endmacro %}
 
 
@@ -144,7 +143,7 @@
   often. Like crowd-kit's, held within 10^-10 of 0 and 1, so that nobody is beyond doubt. Here every class
   is possible, so every cell has all blocks.
 -#}
-{% macro one_coin_weights(answers, posteriors) %}
+{% macro one_coin_weights(answers, cells, posteriors) %}
     select
         round,
         cell_code,
@@ -180,14 +179,14 @@
                 ) as known
                 union all
                 select 0 as round, cells.cell_code, classes.class_code as block, classes.n_classes, {{ label_lineage.per_class('0e0 as m#') }}
-                from {{ label_lineage.em_cells(answers) }} as cells
+                from {{ cells }} as cells
                 inner join (
                     select
                         dataset,
                         version_number,
                         class_code,
                         count(*) over (partition by dataset, version_number) as n_classes
-                    from {{ answers }} as answers
+                    from {{ cells }} as cells
                     where class_code is not null
                     group by dataset, version_number, class_code
                 ) as classes
@@ -195,7 +194,7 @@
                     and cells.version_number = classes.version_number
                     and mod(classes.class_code, 4) = 0
             ) as masses
-            inner join {{ label_lineage.em_cells(answers) }} as cells on masses.cell_code = cells.cell_code
+            inner join {{ cells }} as cells on masses.cell_code = cells.cell_code
             group by cells.cell_code, cells.annotator_code, cells.class_code, cells.n_answers, masses.block
         ) as complete
     ) as skilled
@@ -236,7 +235,8 @@
                                     from {{ answers }} as answers
                                     inner join {{ parameters }} as parameters on answers.cell_code = parameters.cell_code
                                     group by answers.feature_code, parameters.block
-                                    having count(*) = max(answers.n_answers) + 1
+                                    -- Both tables are named, or DuckDB would group the answers by cell first, where nothing repeats.
+                                    having count(*) = max(case when parameters.round > 0 then answers.n_answers end) + 1
                                 ) as likelihoods
                                 {{ label_lineage.evaluated_once() }}
                             ) as compared
@@ -257,10 +257,10 @@
 
 
 {#- All rounds of a model: its parameters after `iterations` - 1 of them, from which the last expectation follows. -#}
-{% macro em_rounds(answers, rule, iterations) %}
+{% macro em_rounds(answers, cells, rule, iterations) %}
     {%- set mine = label_lineage.answers_to(answers, rule, iterations) -%}
-    {%- set start = label_lineage.em_parameters(mine, label_lineage.vote_shares(mine), rule) -%}
+    {%- set start = label_lineage.em_parameters(mine, cells, label_lineage.vote_shares(mine), rule) -%}
     {%- set posteriors = label_lineage.em_posteriors(mine, '__previous__') -%}
-    {%- set step = label_lineage.em_parameters(mine, posteriors | replace('max(parameters.round) as round', 'max(parameters.round) + 1 as round'), rule) -%}
+    {%- set step = label_lineage.em_parameters(mine, cells, posteriors | replace('max(parameters.round) as round', 'max(parameters.round) + 1 as round'), rule) -%}
     {{- label_lineage.iterate(start, step, iterations) -}}
 {% endmacro %}

@@ -2,35 +2,48 @@
   Plurality: the label with most votes. A tie goes by the dataset's tie rule; under `queue` it stays open.
 -#}
 {% macro rule_majority_vote(votes, leaves, policies, rule='majority_vote') %}
+    {%- set feature = 'dataset, version_number, feature_id' -%}
+    {%- set asks_newest = label_lineage.any_policy(policies, 'ties', ['latest']) -%}
+    {%- set is_top = 'n_votes = top_votes' -%}
+    {%- set first_at_top = label_lineage.text_min('case when ' ~ is_top ~ ' then label end') -%}
+    {%- set is_tied = 'count(case when ' ~ is_top ~ ' then 1 end) > 1' %}
     select
         dataset,
         version_number,
         feature_id,
-        label,
-        n_votes,
-        n_runner_up,
-        total_votes,
-        ties = 'queue' and n_runner_up = n_votes as is_tied,
-        cast(null as {{ dbt.type_string() }}) as label_distribution
+        case max(ties)
+            {% if asks_newest -%}
+            -- An estimate may prefer a label that no leaf has.
+            when 'latest' then coalesce(max(case when {{ label_lineage.text_order('newest') }} = newest_at_top then label end), {{ first_at_top }})
+            {% endif -%}
+            when 'largest' then {{ label_lineage.text_max('case when ' ~ is_top ~ ' then label end') }}
+            else {{ first_at_top }}
+        end as label,
+        max(top_votes) as n_votes,
+        case when {{ is_tied }} then max(top_votes) else max(case when n_votes < top_votes then n_votes end) end as n_runner_up,
+        sum(n_votes) as total_votes,
+        max(ties) = 'queue' and {{ is_tied }} as is_tied,
+        {{ label_lineage.votes_json(place='label_place') }} as label_distribution
     from (
         select
-            *,
-            sum(n_votes) over (partition by dataset, version_number, feature_id) as total_votes,
-            lead(n_votes) over (partition by dataset, version_number, feature_id order by place) as n_runner_up
+            *
+            {%- if asks_newest %},
+            max(case when {{ is_top }} then {{ label_lineage.text_order('newest') }} end) over (partition by {{ feature }}) as newest_at_top
+            {%- endif %}
         from (
             select
                 *,
-                row_number() over (
-                    partition by dataset, version_number, feature_id
-                    order by
-                        n_votes desc,
-                        case when ties = 'latest' then {{ label_lineage.text_order('newest') }} end desc nulls last,
-                        case when ties = 'largest' then {{ label_lineage.text_order('label') }} end desc nulls last,
-                        {{ label_lineage.text_order('label') }}
-                ) as place
+                max(n_votes) over (partition by {{ feature }}) as top_votes,
+                row_number() over (partition by {{ feature }} order by {{ label_lineage.text_order('label') }}) as label_place
             from {{ votes }}
             where consolidation = '{{ rule }}' and kind = 'class'
         ) as placed
-    ) as ranked
-    where place = 1
+    ) as compared
+    group by dataset, version_number, feature_id
 {% endmacro %}
+
+
+{#- The votes of a feature by label, as a JSON object in the order of the labels. -#}
+{% macro votes_json(place) -%}
+    '{' || {{ label_lineage.text_agg_by_place(label_lineage.json_quote('label') ~ " || ': ' || cast(n_votes as " ~ dbt.type_string() ~ ")", ', ', place) }} || '}'
+{%- endmacro %}

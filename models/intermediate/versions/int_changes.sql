@@ -1,8 +1,13 @@
 -- What differs from the last known state of each touched feature: the rows of the versions that are
 -- due, and of `latest`. Until the next run this table is the unfrozen head of the data.
-with outcomes as (
+with evidence as (
+    {{ label_lineage.evidence(ref('int_leaves')) }}
+),
+
+outcomes as (
     select
         outcomes.*,
+        evidence.leaf_node_ids,
         splits.split,
         touched.n_new,
         touched.n_late,
@@ -15,6 +20,10 @@ with outcomes as (
         on outcomes.dataset = touched.dataset
         and outcomes.version_number = touched.version_number
         and outcomes.feature_id = touched.feature_id
+    left join evidence
+        on outcomes.dataset = evidence.dataset
+        and outcomes.version_number = evidence.version_number
+        and outcomes.feature_id = evidence.feature_id
     inner join {{ ref('int_splits') }} as splits
         on outcomes.dataset = splits.dataset and outcomes.feature_id = splits.feature_id
 ),
