@@ -126,6 +126,21 @@ def test_doubt_is_what_the_history_says(labelled):
         assert (feature, doubt) == (feature, expected)
 
 
+@pytest.mark.parametrize(
+    ("feature", "expected"),
+    [
+        ("fork", ["  leaves: a fork, fork.b, fork.c descend from fork.a"]),
+        ("tie", ["  leaves: replicas, no two of the 2 share a root"]),
+        ("war", []),
+    ],
+)
+def test_explain_tells_forks_from_replicas(labelled, feature, expected):
+    """One leaf is neither."""
+    arguments = json.dumps({"dataset": "animals", "feature_id": feature})
+    told = labelled.dbt("run-operation", "explain", "--args", arguments).output.splitlines()
+    assert [line for line in told if line.startswith("  leaves: ")] == expected
+
+
 def answer(folder: Path, exported: list[dict], choose) -> str:
     """What Label Studio exports after a person has answered each task, in the shape of its JSON export.
 
