@@ -107,9 +107,9 @@
 {#- Why a feature is not in a version, from the newest row of the log up to it. -#}
 {% macro why_absent(key, moment) %}
     {%- if moment.number is none -%}
-        {%- set query = "select outcome, label_distribution from " ~ ref('int_head_rows') ~ " where " ~ key -%}
+        {%- set query = "select outcome, label_distribution, confidence from " ~ ref('int_head_rows') ~ " where " ~ key -%}
     {%- else -%}
-        {%- set query = "select outcome, label_distribution from " ~ ref('training_set_changes') ~ " where " ~ key ~ " and version_number <= " ~ moment.number ~ " order by version_number desc limit 1" -%}
+        {%- set query = "select outcome, label_distribution, confidence from " ~ ref('training_set_changes') ~ " where " ~ key ~ " and version_number <= " ~ moment.number ~ " order by version_number desc limit 1" -%}
     {%- endif -%}
     {%- set found = label_lineage.fetch(query) -%}
     {%- if not found -%}{%- do return('it had no label at that cutoff') -%}{%- endif -%}
@@ -118,6 +118,9 @@
         'no_quorum': 'its leaves do not reach the quorum or the agreement that the policy asks for',
         'retracted': 'its label was retracted',
     } -%}
+    {%- if found[0][0] == 'tie' and fromjson(moment.policy).kind == 'mask' and found[0][2] is none -%}
+        {%- do return('its masks differ in size and wait for a human, leaves by size ' ~ label_lineage.cell(found[0][1])) -%}
+    {%- endif -%}
     {%- do return(meaning.get(found[0][0], found[0][0]) ~ ', votes ' ~ label_lineage.cell(found[0][1])) -%}
 {% endmacro %}
 
