@@ -1,0 +1,130 @@
+"""Tables that count labels: by what they mean, and whatever their kind."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+
+import pytest
+from warehouse import Warehouse
+
+
+def node(name: str, label: object, month: int, parent: str | None = None, who: str = "ann") -> dict:
+    """A raw row; its task is the part of its id before the first dot, its feature that before the last."""
+    return {
+        "node_id": name,
+        "parent_id": parent,
+        "task": name.split(".")[0],
+        "feature_id": name.rsplit(".", 1)[0],
+        "label": label if isinstance(label, str | None) else json.dumps(label),
+        "annotator_id": who,
+        "created_at": f"2024-{month:02d}-10",
+    }
+
+
+def boxes(*classes: object) -> list[dict]:
+    """A label of kind boxes, one box of each class, side by side."""
+    return [{"class": name, "bbox": [20 * place, 0, 10, 10]} for place, name in enumerate(classes)]
+
+
+LABELS = [
+    node("class.1.a", "cat", 1), node("class.2.a", "cat", 1), node("class.3.a", "dog", 1),
+    node("class.2.b", "dog", 2, "class.2.a"), node("class.4.a", "not { json", 2), node("class.3.b", None, 3, "class.3.a"),
+    node("tags.1.a", ["big", "red"], 1), node("tags.2.a", [], 1), node("tags.3.a", ["red"], 1),
+    node("tags.2.b", ["big", 'a "b", c'], 2, "tags.2.a"), node("tags.3.b", [], 3, "tags.3.a"),
+    node("boxes.1.a", boxes("car", "car", "bus"), 1), node("boxes.2.a", boxes(), 1), node("boxes.3.a", boxes("car"), 1),
+    node("boxes.2.b", boxes(7, 'a "b"}, {'), 2, "boxes.2.a"), node("boxes.3.b", None, 2, "boxes.3.a"),
+    node("number.1.a", "5", 1), node("number.1.b", "5.0", 2, "number.1.a", "bob"),
+    node("number.2.a", "5", 1), node("number.2.b", "6", 2, "number.2.a", "bob"), node("number.2.c", "5.00", 3, "number.2.b"),
+    node("mask.1.a", '{"size": [2, 3], "counts": [6]}', 1),
+    node("mask.1.b", '{"size":[2,3],"counts":[6]}', 2, "mask.1.a", "bob"),
+]  # fmt: skip
+KINDS = ["class", "tags", "boxes", "number", "mask"]
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory) -> Warehouse:
+    """Labels of three months, which come month by month."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("counted"))
+    warehouse.settings = {
+        "label_nodes": [str(warehouse.folder / "labels*.parquet")],
+        "datasets": [
+            {"name": f"{kind}_set", "task": kind, "kind": kind, "consolidation": "latest"} for kind in KINDS
+        ],
+        "release_every": "month",
+    }
+    for month in (1, 2, 3):
+        rows = [row for row in LABELS if row["created_at"].startswith(f"2024-{month:02d}")]
+        warehouse.write_labels(rows, name=f"labels{month}")
+        warehouse.build()
+    return warehouse
+
+
+def classes_in(kind: str, label: str) -> list[str]:
+    """What a label counts as."""
+    if kind == "class":
+        return [label]
+    said = json.loads(label)
+    names = {str(one["class"]) if kind == "boxes" else one for one in said}
+    return sorted(names) or ["[]"]
+
+
+def test_class_balance_counts_classes(counted):
+    """Rows by class, their share and change, of all versions and `latest`, from training_set; other kinds are not there."""
+    versions: dict[str, list[str]] = defaultdict(list)
+    for dataset, version in counted.query(
+        "select dataset, version from dataset_versions order by version_number"
+    ):
+        versions[dataset].append(version)
+    rows: dict[tuple, list[str]] = defaultdict(list)
+    for dataset, version, split, label in counted.query(
+        "select dataset, version, split, label from training_set"
+    ):
+        rows[dataset, version, split].append(label)
+    expected = set()
+    for kind in ("class", "tags", "boxes"):
+        dataset = f"{kind}_set"
+        for split in {key[2] for key in rows if key[0] == dataset}:
+            before: Counter[str] = Counter()
+            for version in [*versions[dataset], "latest"]:
+                labels = rows[dataset, version, split]
+                now = Counter(name for label in labels for name in classes_in(kind, label))
+                for name in now | before:
+                    share = f"{now[name] / len(labels):.6f}" if labels else None
+                    expected.add((dataset, version, split, name, now[name], share, now[name] - before[name]))
+                before = now
+    expected = {row for row in expected if row[4] or row[6]}
+    found = counted.query(
+        "select dataset, version, split, label, n_rows, share::varchar, change from class_balance"
+    )
+    assert len(found) == len(set(found)) > 25
+    assert set(found) == expected
+    assert {row[3] for row in found} >= {"not { json", "[]", 'a "b", c', "7", 'a "b"}, {'}
+
+
+def test_labels_that_mean_the_same_overturn_nothing(counted):
+    """5 and 5.0 agree, and so do equal masks; 6 overturned the first 5, and was overturned by the last."""
+    found = counted.query("""
+        select task, annotator_id, sum(n_labels), sum(n_overturned), round(sum(agreement * n_judged))
+        from annotator_scorecard where task in ('number', 'mask') group by all order by all
+    """)
+    assert found == [
+        ("mask", "ann", 1, 0, 1),
+        ("mask", "bob", 1, 0, 1),
+        ("number", "ann", 3, 1, 3),
+        ("number", "bob", 2, 1, 1),
+    ]
+    assert counted.query(
+        "select from_label, to_label from correction_flow where task in ('number', 'mask') order by all"
+    ) == [("5", "6"), ("6", "5")]
+
+
+def test_overturn_rates_grow_as_if_built_at_once(counted):
+    """Month by month is the same as all at once."""
+    rates = "select * exclude (batch) from int_overturn_rates order by all"
+    grown = counted.query(rates)
+    assert sum(row[3] for row in grown) == 2 * len([row for row in LABELS if row["label"] is not None])
+    assert sum(row[4] for row in grown) > 0
+    counted.build("--select", "int_overturn_rates", "--full-refresh")
+    assert counted.query(rates) == grown
+    assert counted.query("select reason from review_queue where dataset = 'number_set'") == [("edit_war",)]
