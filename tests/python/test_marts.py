@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 
@@ -30,6 +31,9 @@ def boxes(*classes: object) -> list[dict]:
 LABELS = [
     node("class.1.a", "cat", 1), node("class.2.a", "cat", 1), node("class.3.a", "dog", 1),
     node("class.2.b", "dog", 2, "class.2.a"), node("class.4.a", "not { json", 2), node("class.3.b", None, 3, "class.3.a"),
+    # Overturned twice counts once; a parent that comes late is overturned from its first instant.
+    node("class.5.a", "cat", 1), node("class.5.b", "dog", 1, "class.5.a"), node("class.5.c", None, 3, "class.5.a", "bob"),
+    node("class.6.b", "dog", 1, "class.6.a"), node("class.6.a", "cat", 2, None, "bob"),
     node("tags.1.a", ["big", "red"], 1), node("tags.2.a", [], 1), node("tags.3.a", ["red"], 1),
     node("tags.2.b", ["big", 'a "b", c'], 2, "tags.2.a"), node("tags.3.b", [], 3, "tags.3.a"),
     node("boxes.1.a", boxes("car", "car", "bus"), 1), node("boxes.2.a", boxes(), 1), node("boxes.3.a", boxes("car"), 1),
@@ -119,12 +123,29 @@ def test_labels_that_mean_the_same_overturn_nothing(counted):
     ) == [("5", "6"), ("6", "5")]
 
 
-def test_overturn_rates_grow_as_if_built_at_once(counted):
-    """Month by month is the same as all at once."""
-    rates = "select * exclude (batch) from int_overturn_rates order by all"
-    grown = counted.query(rates)
-    assert sum(row[3] for row in grown) == 2 * len([row for row in LABELS if row["label"] is not None])
-    assert sum(row[4] for row in grown) > 0
-    counted.build("--select", "int_overturn_rates", "--full-refresh")
-    assert counted.query(rates) == grown
+def test_overturn_rates_grow_with_each_batch(counted):
+    """What they are after three months is what the raw rows say of all three."""
+    canonical = {"5.0": "5", "5.00": "5", '{"size": [2, 3], "counts": [6]}': '{"size":[2,3],"counts":[6]}'}
+    said = {row["node_id"]: canonical.get(row["label"], row["label"]) for row in LABELS}
+    overturned = {
+        row["parent_id"]
+        for row in LABELS
+        if row["parent_id"] and said[row["node_id"]] != said[row["parent_id"]]
+    }
+    expected: Counter[tuple] = Counter()
+    for row in LABELS:
+        name = row["node_id"]
+        if row["task"] in ("class", "number", "mask") and said[name] is not None:
+            for subject, told in (("annotator", row["annotator_id"]), ("label", said[name])):
+                key = (row["task"], subject, hashlib.md5(told.encode()).hexdigest())
+                expected[*key, "labels"] += 1
+                expected[*key, "overturned"] += name in overturned
+    found = counted.query("""
+        select task, subject, name_hash, n_labels, n_overturned, permille
+        from int_overturn_rates where task in ('class', 'number', 'mask')
+    """)
+    assert len(found) == len({key[:3] for key in expected}) == 12
+    for *key, n_labels, n_overturned, permille in found:
+        assert (n_labels, n_overturned) == (expected[*key, "labels"], expected[*key, "overturned"]), key
+        assert permille == int(1000 * (n_overturned + 1) / (n_labels + 2) + 0.5)
     assert counted.query("select reason from review_queue where dataset = 'number_set'") == [("edit_war",)]
