@@ -526,7 +526,33 @@ def random_features(seed: int, n_features: int, n_polygons: int) -> dict[str, di
                     Leaf(f"{feature}/{place}", spaced(chance, label), day, chance.choice([1, 1, 2]))
                 )
             features[feature] = leaves
+        features.update(extremes(kind))
     return found
+
+
+def extremes(kind: str) -> dict[str, list[Leaf]]:
+    """The largest and the smallest that a label may be, side by side."""
+    most, least = "99999999.999999", "0.000001"
+    sides = [
+        ("-" + most, "-" + most, most, most), (least, "-" + most, most, least), ("-" + most, least, least, most),
+        (most, most, least, least), (most, most, most, most), (least, least, most, most), (least, least, most, "99999999"),
+    ]  # fmt: skip
+    boxes = [f"[{','.join(side)}]" for side in sides]
+    corner = f"[-{most},-{most}]"
+    labels = {
+        "box": boxes,
+        "boxes": [f'[{",".join(boxes_of)}]' for boxes_of in (
+            [f'{{"class":"a","bbox":{box},"score":{score}}}' for box in boxes]
+            for score in ("1", "0.000001", "0.999999")
+        )],
+        "polygon": [f"[{corner},[{most},-{most}],[{most},{most}]]", f"[{corner},[-{most},{most}],[{most},{most}]]",
+                    f"[{corner},[{most},-{most}],[{most},{least}]]", f"[[0,0],[{least},0],[0,{least}]]"],
+        "mask": [],
+    }[kind]  # fmt: skip
+    leaves = [
+        Leaf(f"{kind} extreme/{day}", label, day, 1 + day % 2) for day, label in enumerate(labels, start=1)
+    ]
+    return {f"{kind} extreme": leaves} if leaves else {}
 
 
 def rows_of(features: dict[str, dict[str, list[Leaf]]]) -> list[dict[str, Any]]:
