@@ -1,12 +1,15 @@
-"""Tables that count labels: by what they mean, and whatever their kind."""
+"""Labels of every kind, in two batches: tables that count them, and the same versions as from one full build."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import random
 from collections import Counter, defaultdict
 
 import pytest
+from shapes import random_features, rows_of
+from test_rules_simple import MAKERS
 from warehouse import Warehouse
 
 
@@ -44,22 +47,70 @@ LABELS = [
     node("mask.1.b", '{"size":[2,3],"counts":[6]}', 2, "mask.1.a", "bob"),
 ]  # fmt: skip
 KINDS = ["class", "tags", "boxes", "number", "mask"]
+# A rule for each kind that reads the order of leaves or sums over them, and each estimate, on random labels.
+RULES = {
+    "any_number": {"kind": "number", "consolidation": "trimmed_mean", "trim": 0.2},
+    "any_tags": {"kind": "tags", "ties": "latest"},
+    "any_ranking": {"kind": "ranking", "ties": "latest"},
+    "any_text": {"kind": "text", "consolidation": "medoid", "ties": "latest"},
+    "box": {"kind": "box", "consolidation": "mean", "min_agreement": 0.2},
+    "boxes": {"kind": "boxes", "consolidation": "box_fusion", "weight": "attention"},
+    "mask": {"kind": "mask", "ties": "latest"},
+    "polygon": {"kind": "polygon", "consolidation": "medoid"},
+    "class": {"kind": "class", "weight": "annotator"},
+    "class_em": {"kind": "class", "consolidation": "dawid_skene", "iterations": 3},
+    "class_coin": {"kind": "class", "consolidation": "one_coin_dawid_skene", "iterations": 3},
+}
+
+
+def random_labels() -> list[dict]:
+    """Labels of every kind for the tasks `random ...`, spread over the months."""
+    dice = random.Random(11)
+    rows = [
+        {**row, "task": f"random {row['task']}"}
+        for row in rows_of(random_features(seed=3, n_features=8, n_polygons=4))
+    ]
+    makers = {f"any_{kind}": make for kind, make in MAKERS.items()}
+    makers["class"] = lambda dice: dice.choice(["cat", "cat", "dog", "fox"])
+    for kind, make in makers.items():
+        for feature in range(15):
+            for who in dice.sample(["ann", "bob", "cleo", "dora", "eve"], k=dice.randint(1, 5)):
+                name, made = f"{kind} {feature}", f"2024-{dice.randint(1, 3):02d}-{dice.randint(1, 28):02d}"
+                rows.append(
+                    {"node_id": f"{name} {who}", "feature_id": name, "task": f"random {kind}", "label": make(dice),
+                     "annotator_id": who, "created_at": made}
+                )  # fmt: skip
+    return rows
+
+
+def datasets() -> list[dict]:
+    """The newest label of each kind, and every rule of RULES."""
+    newest = [
+        {"name": f"{kind}_set", "task": kind, "kind": kind, "consolidation": "latest"} for kind in KINDS
+    ]
+    return newest + [
+        {
+            "name": f"random_{name}",
+            "task": f"random {'class' if name.startswith('class') else name}",
+            **policy,
+        }
+        for name, policy in RULES.items()
+    ]
 
 
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory) -> Warehouse:
-    """Labels of three months, which come month by month."""
+    """Labels of three months: those of January are frozen before the others come."""
     warehouse = Warehouse(tmp_path_factory.mktemp("counted"))
     warehouse.settings = {
         "label_nodes": [str(warehouse.folder / "labels*.parquet")],
-        "datasets": [
-            {"name": f"{kind}_set", "task": kind, "kind": kind, "consolidation": "latest"} for kind in KINDS
-        ],
+        "datasets": datasets(),
         "release_every": "month",
     }
-    for month in (1, 2, 3):
-        rows = [row for row in LABELS if row["created_at"].startswith(f"2024-{month:02d}")]
-        warehouse.write_labels(rows, name=f"labels{month}")
+    january = [row for row in LABELS + random_labels() if row["created_at"] < "2024-02"]
+    later = [row for row in LABELS + random_labels() if row["created_at"] >= "2024-02"]
+    for batch in (january, later):
+        warehouse.write_labels(batch, name=f"labels{len(batch)}")
         warehouse.build()
     return warehouse
 
@@ -86,8 +137,10 @@ def test_class_balance_counts_classes(counted):
     ):
         rows[dataset, version, split].append(label)
     expected = set()
-    for kind in ("class", "tags", "boxes"):
-        dataset = f"{kind}_set"
+    for declared in datasets():
+        dataset, kind = declared["name"], declared["kind"]
+        if kind not in ("class", "tags", "boxes"):
+            continue
         for split in {key[2] for key in rows if key[0] == dataset}:
             before: Counter[str] = Counter()
             for version in [*versions[dataset], "latest"]:
@@ -124,7 +177,7 @@ def test_labels_that_mean_the_same_overturn_nothing(counted):
 
 
 def test_overturn_rates_grow_with_each_batch(counted):
-    """What they are after three months is what the raw rows say of all three."""
+    """What they are after two batches is what the raw rows say of both."""
     canonical = {"5.0": "5", "5.00": "5", '{"size": [2, 3], "counts": [6]}': '{"size":[2,3],"counts":[6]}'}
     said = {row["node_id"]: canonical.get(row["label"], row["label"]) for row in LABELS}
     overturned = {
@@ -149,3 +202,24 @@ def test_overturn_rates_grow_with_each_batch(counted):
         assert (n_labels, n_overturned) == (expected[*key, "labels"], expected[*key, "overturned"]), key
         assert permille == int(1000 * (n_overturned + 1) / (n_labels + 2) + 0.5)
     assert counted.query("select reason from review_queue where dataset = 'number_set'") == [("edit_war",)]
+
+
+def test_batches_rows_and_threads_do_not_matter(counted, tmp_path):
+    """All months at once, backwards, on four threads: the same versions, to the fingerprint, and the same head."""
+    rows = LABELS + random_labels()
+    at_once = Warehouse(tmp_path)
+    at_once.settings = {**counted.settings, "label_nodes": [str(at_once.write_labels(reversed(rows)))]}
+    at_once.build("--threads", "4")
+    for table in (
+        "select * exclude (frozen_at) from dataset_versions",
+        "select * from training_set_changes",
+        "select * from training_set",
+        "select * from annotator_confusion",
+        "select * from annotator_reliability",
+        "select * from class_balance",
+        "select * exclude (batch) from int_overturn_rates",
+        "select * from review_queue",
+    ):
+        found = at_once.query(f"{table} order by all")
+        assert found == counted.query(f"{table} order by all"), table
+        assert len(found) > 5, table
