@@ -2,8 +2,8 @@
 
     python scripts/export_queue.py label_lineage.duckdb --dataset buildings -o tasks.json
 
-Import the file into a Label Studio project whose interface has a control `label` on an object `item`.
-Its JSON export, read by `load_labels.py label-studio`, comes back as labels whose parents are the leaves
+Import the file into a Label Studio project whose interface has a control `label` on an object `item`, of
+the type that the dataset's kind asks for; the README lists them. Its JSON export, read by `load_labels.py label-studio`, comes back as labels whose parents are the leaves
 they settle, and the queue drains. It reads DuckDB and needs nothing but Label Lineage itself.
 """
 
@@ -13,10 +13,12 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from loaders import brush
 
 QUEUE = """
     select
@@ -63,14 +65,29 @@ def result(kind: str, label: str, attributes: dict[str, Any], where: str) -> lis
         choices = [label] if kind == "class" else json.loads(label)
         return [{**region, "type": "choices", "value": {"choices": choices}}] if choices else []
     if kind == "number":
+        if Decimal(label) != Decimal(repr(float(label))):
+            sys.exit(
+                f"Label Lineage: {where} has more digits than Label Studio keeps; settle its feature in your "
+                "own tool. Nothing was written."
+            )
         return [{**region, "type": "number", "value": {"number": float(label)}}]
     if kind == "text":
         return [{**region, "type": "textarea", "value": {"text": [label]}}]
-    if kind not in ("box", "boxes", "polygon"):
-        sys.exit(
-            f"Label Lineage: labels of kind {kind} have no form that Label Studio reads back; "
-            "settle them in your own tool. Nothing was written."
-        )
+    if kind == "ranking":
+        return [{**region, "type": "ranker", "value": {"ranker": {"label": json.loads(label)}}}]
+    if kind == "mask":
+        mask = json.loads(label)
+        height, width = mask["size"]
+        if not sum(mask["counts"][1::2]):
+            return []
+        region = {**region, "original_width": width, "original_height": height, "image_rotation": 0}
+        return [
+            {
+                **region,
+                "type": "brush",
+                "value": {"format": "rle", "rle": brush.encode(height, width, mask["counts"])},
+            }
+        ]
     width, height = attributes.get("width"), attributes.get("height")
     if not width or not height:
         sys.exit(
@@ -92,10 +109,37 @@ def result(kind: str, label: str, attributes: dict[str, Any], where: str) -> lis
             "height": 100 * down / height,
             "rotation": 0,
         }
-        name = {"rectanglelabels": [found["class"]]} if "class" in found else {}
+        classes = [str(found[key]) for key in ("class", "category_id") if key in found]
+        name = {"rectanglelabels": classes} if classes else {}
         sort = "rectanglelabels" if name else "rectangle"
-        regions.append({**region, "type": sort, "value": {**value, **name}})
+        score = {"score": found["score"]} if "score" in found else {}
+        regions.append({**region, **score, "type": sort, "value": {**value, **name}})
     return regions
+
+
+def shared(kind: str, labels: list[str]) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
+    """What the candidates of a feature have in common.
+
+    Args:
+        kind: Kind of the labels.
+        labels: Labels of the candidates.
+
+    Returns:
+        The labels as they can be shown side by side, what a person needs to see, and what the reader
+        needs to know: of rankings all items, of masks their size. A ranker shows only items that it is
+        given, so those that a ranking does not name stand at its end. Masks of several sizes cannot lie
+        on one image, so none is shown.
+    """
+    if kind == "ranking":
+        rankings = [json.loads(label) for label in labels]
+        items = sorted({item for ranking in rankings for item in ranking})
+        whole = [ranking + [item for item in items if item not in ranking] for ranking in rankings]
+        shown = [json.dumps(ranking, ensure_ascii=False) for ranking in whole]
+        return shown, {"items": [{"id": item, "title": item} for item in items]}, {}
+    if kind == "mask":
+        sizes = {tuple(json.loads(label)["size"]) for label in labels}
+        return labels if len(sizes) == 1 else [], {}, {"size": list(sizes.pop())} if len(sizes) == 1 else {}
+    return labels, {}, {}
 
 
 def tasks(
@@ -115,19 +159,22 @@ def tasks(
     queue = connection.execute(QUEUE, [dataset, most]).fetchall()
     for feature_id, task, kind, reason, priority, leaves, is_edit_war, candidates in queue:
         shown = connection.execute(CANDIDATES, [is_edit_war, leaves]).fetchall()
+        labels, seen, known = shared(kind, [label for _, label, _, _ in shown])
         predictions = [
             {
                 "model_version": annotator_id or "unknown",
                 "result": result(kind, label, json.loads(attributes or "{}"), f"the label '{node_id}'"),
             }
-            for node_id, label, annotator_id, attributes in shown
+            for (node_id, _, annotator_id, attributes), label in zip(shown, labels, strict=False)
         ]
         yield {
             "data": {
                 "feature_id": feature_id,
                 "reason": reason,
                 **{key: value.replace("{feature_id}", feature_id) for key, value in data.items()},
+                **seen,
                 "label_lineage": {
+                    **known,
                     "dataset": dataset,
                     "task": task,
                     "kind": kind,

@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     )
     formats = parser.add_subparsers(dest="format", required=True)
     studio = formats.add_parser("label-studio", help="Label Studio's JSON export")
-    studio.add_argument("--kind", choices=["class", "tags", "number", "text", *SHAPES[:3]])
+    studio.add_argument("--kind", choices=["class", "tags", "number", "text", "ranking", *SHAPES])
     studio.add_argument("--control", help="only this control of the interface (from_name)")
     studio.add_argument(
         "--feature", help="key of a task's data that holds the feature id; otherwise the task's id"

@@ -15,6 +15,7 @@
         "select node_id, label, annotator_id, effective_at <= " ~ moment.as_of ~ " as is_there,"
         ~ " effective_at <= " ~ moment.as_of ~ " and (superseded_at is null or superseded_at > " ~ moment.as_of ~ ") as counts, "
         ~ label_lineage.readable_time('effective_at') ~ ", effective_at > recorded_at, " ~ label_lineage.list_json('parent_ids')
+        ~ ", " ~ label_lineage.list_json('root_ids')
         ~ " from " ~ ref('label_nodes') ~ " where task = " ~ label_lineage.literal(moment.task)
         ~ " and feature_id = " ~ label_lineage.literal(feature_id) ~ " order by effective_at, node_id limit 1000"
     ) -%}
@@ -33,6 +34,8 @@
         {%- do print(label_lineage.cell(feature_id) ~ ' is not in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.why_absent(key, moment)) -%}
     {%- endif -%}
     {%- do print('  ' ~ label_lineage.policy_line(fromjson(moment.policy))) -%}
+    {%- set kinship = label_lineage.kinship(nodes) -%}
+    {%- if kinship -%}{%- do print('  leaves: ' ~ kinship) -%}{%- endif -%}
     {%- do print('') -%}
     {%- do print('Ancestry (* counts at the cutoff' ~ ('' if version == 'latest' else ', ' ~ moment.cutoff ~ ' UTC') ~ ')') -%}
     {%- do label_lineage.print_tree(nodes) -%}
@@ -51,6 +54,30 @@
         'policy: ' ~ policy.consolidation ~ ' of ' ~ policy.kind ~ ' labels, weight ' ~ policy.weight ~ ', ties ' ~ policy.ties
         ~ ', min_labels ' ~ policy.min_labels ~ ', min_agreement ' ~ policy.min_agreement
     ) -%}
+{% endmacro %}
+
+
+{#-
+  Whether labels that count are an edit conflict or opinions that know nothing of each other. Nothing of
+  fewer than two. Of leaves that share several roots, the first root is named.
+-#}
+{% macro kinship(nodes) %}
+    {%- set leaves, families = [], {} -%}
+    {%- for node in nodes if node[4] and node[1] is not none -%}
+        {%- do leaves.append(node[0]) -%}
+        {%- for root in fromjson(node[8]) -%}{%- do families.setdefault(root, []).append(node[0]) -%}{%- endfor -%}
+    {%- endfor -%}
+    {%- if leaves | length < 2 -%}{%- do return('') -%}{%- endif -%}
+    {%- set forks = {} -%}
+    {%- for root, members in families | dictsort(case_sensitive=true) if members | length > 1 -%}
+        {%- do forks.setdefault(members | join(', '), root) -%}
+    {%- endfor -%}
+    {%- if not forks -%}{%- do return('replicas, no two of the ' ~ leaves | length ~ ' share a root') -%}{%- endif -%}
+    {%- set told = [] -%}
+    {%- for members, root in forks.items() -%}
+        {%- do told.append(label_lineage.cell(members) ~ ' descend from ' ~ label_lineage.cell(root)) -%}
+    {%- endfor -%}
+    {%- do return('a fork, ' ~ told[:3] | join('; ') ~ ('; ...' if told | length > 3 else '')) -%}
 {% endmacro %}
 
 
@@ -80,9 +107,9 @@
 {#- Why a feature is not in a version, from the newest row of the log up to it. -#}
 {% macro why_absent(key, moment) %}
     {%- if moment.number is none -%}
-        {%- set query = "select outcome, label_distribution from " ~ ref('int_head_rows') ~ " where " ~ key -%}
+        {%- set query = "select outcome, label_distribution, confidence from " ~ ref('int_head_rows') ~ " where " ~ key -%}
     {%- else -%}
-        {%- set query = "select outcome, label_distribution from " ~ ref('training_set_changes') ~ " where " ~ key ~ " and version_number <= " ~ moment.number ~ " order by version_number desc limit 1" -%}
+        {%- set query = "select outcome, label_distribution, confidence from " ~ ref('training_set_changes') ~ " where " ~ key ~ " and version_number <= " ~ moment.number ~ " order by version_number desc limit 1" -%}
     {%- endif -%}
     {%- set found = label_lineage.fetch(query) -%}
     {%- if not found -%}{%- do return('it had no label at that cutoff') -%}{%- endif -%}
@@ -91,6 +118,9 @@
         'no_quorum': 'its leaves do not reach the quorum or the agreement that the policy asks for',
         'retracted': 'its label was retracted',
     } -%}
+    {%- if found[0][0] == 'tie' and fromjson(moment.policy).kind == 'mask' and found[0][2] is none -%}
+        {%- do return('its masks differ in size and wait for a human, leaves by size ' ~ label_lineage.cell(found[0][1])) -%}
+    {%- endif -%}
     {%- do return(meaning.get(found[0][0], found[0][0]) ~ ', votes ' ~ label_lineage.cell(found[0][1])) -%}
 {% endmacro %}
 

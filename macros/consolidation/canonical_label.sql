@@ -28,6 +28,36 @@
 
 
 {#-
+  A label in the one way that today's dataset of its task writes it, to be compared with others of the
+  task. What was admitted before its task had this kind, and cannot be read so, stays as it is.
+-#}
+{% macro comparable_label(label, task) -%}
+    {%- set settings = label_lineage.settings() -%}
+    {%- set written = {} -%}
+    {%- for dataset in settings.datasets if dataset.policy.kind in label_lineage.kinds_of_many_spellings() -%}
+        {%- do written.update({dataset.task: dataset.policy}) -%}
+    {%- endfor -%}
+    {%- if not settings.datasets and settings.default_policy.kind in label_lineage.kinds_of_many_spellings() -%}
+        {{- label_lineage.canonical_or_raw(label, settings.default_policy) -}}
+    {%- elif written -%}
+        case {{ task }}
+            {%- for name, policy in written.items() %}
+            when {{ label_lineage.literal(name) }} then {{ label_lineage.canonical_or_raw(label, policy) }}
+            {%- endfor %}
+            else {{ label }}
+        end
+    {%- else -%}
+        {{- label -}}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro canonical_or_raw(label, policy) -%}
+    coalesce({{ label_lineage.canonical_label(label, "'" ~ policy.kind ~ "'", [policy]) }}, {{ label }})
+{%- endmacro %}
+
+
+{#-
   Before int_outcomes: a label that its dataset's kind cannot read stops the run. Admission refuses such
   labels, so this happens only where the kind was changed after labels had come.
 -#}

@@ -8,7 +8,7 @@ overturned as (
     from nodes as parents
     inner join {{ ref('label_edges') }} as edges on parents.node_id = edges.parent_id and edges.status = 'effective'
     inner join {{ ref('label_nodes') }} as children on edges.child_id = children.node_id
-    where children.label is null or children.label <> parents.label
+    where children.label is null or {{ label_lineage.comparable_label('children.label', 'children.task') }} <> {{ label_lineage.comparable_label('parents.label', 'parents.task') }}
 ),
 
 -- Where several datasets read a task, the first by name is the judge.
@@ -32,7 +32,7 @@ counted as (
         count(*) as n_labels,
         count(overturned.node_id) as n_overturned,
         count(decided.label) as n_judged,
-        count(case when decided.label = nodes.label then 1 end) as n_agreeing
+        count(case when decided.label = {{ label_lineage.comparable_label('nodes.label', 'nodes.task') }} then 1 end) as n_agreeing
     from nodes
     left join overturned on nodes.node_id = overturned.node_id
     left join decided on nodes.task = decided.task and nodes.feature_id = decided.feature_id

@@ -1,65 +1,65 @@
-with training_rows as (
+{%- set interval = ['version_number', 'until_version_number'] %}
+with entries as (
     select * from {{ ref('int_training_rows') }}
-    where entry = 'row' and label is not null
 ),
 
 versions as (
-    select dataset, version, version_number from {{ ref('dataset_versions') }}
+    select dataset, version, version_number, {{ label_lineage.json_value('policy', 'kind') }} as kind from {{ ref('dataset_versions') }}
+),
+
+training_rows as (
+    select entries.dataset, entries.feature_id, entries.split, entries.label, entries.{{ interval | join(', entries.') }}, versions.kind
+    from entries
+    inner join versions on entries.dataset = versions.dataset and entries.version_number = versions.version_number
+    where entries.entry = 'row' and entries.label is not null
+),
+
+head_rows as (
+    select head_rows.dataset, head_rows.feature_id, head_rows.split, head_rows.label, latest.kind
+    from {{ ref('int_head_rows') }} as head_rows
+    inner join {{ ref('int_versions_due') }} as latest on head_rows.dataset = latest.dataset and latest.is_latest
+    where head_rows.label is not null
+),
+
+classes as (
+    {{ label_lineage.classes_of('training_rows', ['dataset', 'feature_id', 'split'] + interval) }}
+),
+
+head_classes as (
+    {{ label_lineage.classes_of('head_rows', ['dataset', 'feature_id', 'split']) }}
 ),
 
 -- Rows that come and go, counted once each; summing them up to a version gives its balance.
 steps as (
-    select dataset, split, label, version_number, 1 as step from training_rows
+    select dataset, split, class, version_number, count(*) as step from classes
+    group by dataset, split, class, version_number
     union all
-    select dataset, split, label, until_version_number as version_number, -1 as step from training_rows
+    select dataset, split, class, until_version_number as version_number, -count(*) as step from classes
     where until_version_number is not null
-),
-
-frozen as (
-    select
-        versions.dataset,
-        versions.version,
-        versions.version_number,
-        steps.split,
-        steps.label,
-        sum(steps.step) as n_rows
-    from versions
-    inner join (
-        select dataset, split, label, version_number, sum(step) as step from steps
-        group by dataset, split, label, version_number
-    ) as steps
-        on versions.dataset = steps.dataset and steps.version_number <= versions.version_number
-    group by versions.dataset, versions.version, versions.version_number, steps.split, steps.label
-),
-
--- A label that the head lost counts 0 there, so that the loss shows.
-head_counts as (
-    select dataset, split, label, count(*) as n_rows from {{ ref('int_head_rows') }}
-    where label is not null
-    group by dataset, split, label
-    union all
-    select distinct dataset, split, label, 0 as n_rows from training_rows
+    group by dataset, split, class, until_version_number
 ),
 
 counted as (
-    select * from frozen
+    select versions.dataset, versions.version, versions.version_number, steps.split, steps.class, sum(steps.step) as n_rows
+    from versions
+    inner join steps on versions.dataset = steps.dataset and steps.version_number <= versions.version_number
+    group by versions.dataset, versions.version, versions.version_number, steps.split, steps.class
     union all
-    select
-        dataset,
-        'latest' as version,
-        2147483647 as version_number,
-        split,
-        label,
-        sum(n_rows) as n_rows
-    from head_counts
-    group by dataset, split, label
+    select dataset, 'latest' as version, 2147483647 as version_number, split, class, sum(step) as n_rows
+    from (
+        select dataset, split, class, 1 as step from head_classes
+        union all
+        -- A class that the head lost counts 0 there, so that the loss shows.
+        select distinct dataset, split, class, 0 as step from classes
+    ) as head_steps
+    group by dataset, split, class
 ),
 
 compared as (
     select
         *,
-        sum(n_rows) over (partition by dataset, version, split) as n_split_rows,
-        n_rows - coalesce(lag(n_rows) over (partition by dataset, split, label order by version_number), 0) as change
+        max(case when class is null then n_rows end) over (partition by dataset, version, split) as n_split_rows,
+        n_rows - coalesce(lag(n_rows) over (partition by dataset, split, class order by version_number), 0) as change
     from counted
 )
 
@@ -67,9 +67,9 @@ select
     dataset,
     version,
     split,
-    label,
+    class as label,
     cast(n_rows as {{ dbt.type_bigint() }}) as n_rows,
     {{ label_lineage.share('n_rows', 'n_split_rows') }} as share,
     cast(change as {{ dbt.type_bigint() }}) as change
 from compared
-where n_rows > 0 or change <> 0
+where class is not null and (n_rows > 0 or change <> 0)

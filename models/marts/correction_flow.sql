@@ -1,8 +1,8 @@
 with corrections as (
     select
         children.task,
-        parents.label as from_label,
-        children.label as to_label,
+        {{ label_lineage.comparable_label('parents.label', 'parents.task') }} as from_label,
+        {{ label_lineage.comparable_label('children.label', 'children.task') }} as to_label,
         {{ label_lineage.date_text('edges.effective_at', 'month') }} as month,
         {{ dbt.datediff('parents.effective_at', 'children.effective_at', 'second') }} as seconds
     from {{ ref('label_edges') }} as edges
@@ -10,7 +10,6 @@ with corrections as (
     inner join {{ ref('label_nodes') }} as children on edges.child_id = children.node_id
     where edges.status = 'effective'
         and parents.label is not null
-        and (children.label is null or children.label <> parents.label)
 ),
 
 -- The median by hand, because engines disagree about theirs: the mean of the middle one or two.
@@ -20,6 +19,7 @@ placed as (
         row_number() over (partition by task, from_label, to_label, month order by seconds) as place,
         count(*) over (partition by task, from_label, to_label, month) as n_corrections
     from corrections
+    where to_label is null or to_label <> from_label
 ),
 
 middle as (

@@ -23,9 +23,9 @@ doubts as (
     from leaves
     inner join ledger on leaves.item = ledger.node_id
     left join rates as annotators
-        on annotators.subject = 'annotator' and ledger.task = annotators.task and ledger.annotator_id = annotators.name
+        on annotators.subject = 'annotator' and ledger.task = annotators.task and {{ dbt.hash('ledger.annotator_id') }} = annotators.name_hash
     left join rates as labels
-        on labels.subject = 'label' and ledger.task = labels.task and ledger.label = labels.name
+        on labels.subject = 'label' and ledger.task = labels.task and {{ dbt.hash(label_lineage.comparable_label('ledger.label', 'ledger.task')) }} = labels.name_hash
     group by leaves.dataset, leaves.feature_id
 ),
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from loaders import brush
 from loaders.contract import (
     Node,
     Problem,
@@ -19,6 +20,7 @@ from loaders.contract import (
     boxes_label,
     compact,
     instant,
+    mask_label,
     number,
     polygon_label,
     progress,
@@ -35,6 +37,9 @@ KINDS = {
     "rectangle": "boxes",
     "polygonlabels": "polygon",
     "polygon": "polygon",
+    "brushlabels": "mask",
+    "brush": "mask",
+    "ranker": "ranking",
 }
 OTHER_KINDS = {"class": ["tags"], "boxes": ["box", "polygon"]}
 
@@ -93,13 +98,18 @@ def read(
                 continue
             here = f"{where}, {sort} {answer['id']}"
             results = controls[sort, answer["id"]]
+            # Nothing drawn or chosen is an answer too, where it is known to what.
             if not results and control and kind in ("boxes", "tags"):
-                # Nothing drawn or chosen is an answer too.
                 results = {control: []}
+            if ours and not answer.get("result") and ours["kind"] in ("boxes", "tags", "mask"):
+                results = {control or "label": []}
             if not results:
                 report.notes["answers without a result left out"] += 1
             for from_name, regions in results.items():
-                label, its_kind, size = _label(regions, ours["kind"] if ours else kind, here, report)
+                if ours and ours["kind"] == "mask" and not regions:
+                    label, its_kind, size = _empty_mask(ours, here), "mask", {}
+                else:
+                    label, its_kind, size = _label(regions, ours["kind"] if ours else kind, here, report)
                 task_name = ours["task"] if ours else from_name
                 report.kind(task_name, its_kind, here)
                 yield Node(
@@ -205,6 +215,11 @@ def _label(
     if kind == "number":
         said = [str(value.get("number", value.get("rating"))) for value in values]
         return _only(said, where, "numbers", "one control each"), kind, size
+    if kind == "ranking":
+        columns = [column for value in values for column in value["ranker"].values()]
+        return compact(_only(columns, where, "columns", "a Ranker without buckets")), kind, size
+    if kind == "mask":
+        return _mask(regions, where), kind, size
     if kind == "text":
         return "\n".join(line for value in values for line in _lines(value["text"])), kind, size
     if usual == "boxes" and kind in ("box", "boxes"):
@@ -241,6 +256,31 @@ def _object(region: dict[str, Any], where: str) -> dict[str, Any]:
     if isinstance(region.get("score"), (int, float)):
         found["score"] = number(region["score"], where)
     return found
+
+
+def _mask(regions: list[dict[str, Any]], where: str) -> str:
+    """All strokes of one control as one mask; a mask has no class, so they must be of one."""
+    classes = sorted({name for region in regions for name in region["value"].get("brushlabels") or []})
+    if len(classes) > 1:
+        raise Problem(
+            f"{where} has a brush of the classes {', '.join(classes)}, and a mask has no class; use one control each"
+        )
+    width, height = _size(regions[0], where)
+    try:
+        counts = brush.decode(height, width, [region["value"]["rle"] for region in regions])
+    except (KeyError, TypeError, ValueError) as error:
+        reason = str(error) if type(error) is ValueError else "it has no run lengths"
+        raise Problem(f"{where} has a brush that cannot be read: {reason}") from None
+    return mask_label(height, width, counts)
+
+
+def _empty_mask(ours: dict[str, Any], where: str) -> str:
+    if "size" not in ours:
+        raise Problem(
+            f"{where} is empty, and the masks that it settles differ in size, so its own is unknown; draw something or skip the task"
+        )
+    height, width = ours["size"]
+    return mask_label(height, width, [height * width])
 
 
 def _corners(region: dict[str, Any], where: str) -> list[list[int | float]]:

@@ -40,14 +40,14 @@ class Decision:
 
     Attributes:
         label: The decision.
-        n_votes: Votes for it.
+        n_votes: Votes for it; None where nothing can be counted.
         total_votes: All votes.
         is_tied: Whether it is left open.
         distribution: The label distribution.
     """
 
     label: str
-    n_votes: int
+    n_votes: int | None
     total_votes: int
     is_tied: bool = False
     distribution: str = "{}"
@@ -192,12 +192,20 @@ def mask_text(size: Sequence[int], pixels: Sequence[int]) -> str:
     return json.dumps({"size": list(size), "counts": counts}, separators=(",", ":"))
 
 
+def votes_by_size(leaves: Sequence[Leaf], sizes: Sequence[tuple[int, int]]) -> str:
+    """What is said of masks that cannot be laid over each other."""
+    votes: dict[str, int] = {}
+    for leaf, (height, width) in zip(leaves, sizes, strict=True):
+        votes[f"{height} x {width}"] = votes.get(f"{height} x {width}", 0) + leaf.weight
+    return json.dumps(dict(sorted(votes.items())))
+
+
 def mask_majority_vote(leaves: Sequence[Leaf], ties: str, **_: Any) -> Decision:
     """A vote on each pixel."""
     weight = sum(leaf.weight for leaf in leaves)
     sizes, masks = zip(*(pixels_of(leaf.label) for leaf in leaves), strict=True)
     if len(set(sizes)) > 1:
-        return Decision("", max(leaf.weight for leaf in leaves), weight, is_tied=True)
+        return Decision("", None, weight, is_tied=True, distribution=votes_by_size(leaves, sizes))
     newest = max(range(len(leaves)), key=lambda place: leaves[place].day)
     result, agreeing, total, tied = [], 0, 0, False
     for place in range(len(masks[0])):
@@ -220,9 +228,7 @@ def mask_medoid(leaves: Sequence[Leaf], ties: str, **_: Any) -> Decision:
     """The nearest mask."""
     sizes, masks = zip(*(pixels_of(leaf.label) for leaf in leaves), strict=True)
     if len(set(sizes)) > 1:
-        return Decision(
-            "", max(leaf.weight for leaf in leaves), sum(leaf.weight for leaf in leaves), is_tied=True
-        )
+        return Decision("", None, 0, is_tied=True, distribution=votes_by_size(leaves, sizes))
 
     def similarity(one: int, other: int) -> int:
         both = sum(a & b for a, b in zip(masks[one], masks[other], strict=True))
@@ -332,7 +338,7 @@ RULES = {
 }
 
 
-def outcome(leaves: Sequence[Leaf], policy: dict[str, Any]) -> tuple[str | None, str, str, str]:
+def outcome(leaves: Sequence[Leaf], policy: dict[str, Any]) -> tuple[str | None, str, str, str | None]:
     """Label, outcome, distribution and confidence (six digits) of a feature under a policy."""
     if policy["weight"] == "equal":
         leaves = [Leaf(leaf.node_id, leaf.label, leaf.day, 1) for leaf in leaves]
@@ -364,8 +370,10 @@ def outcome(leaves: Sequence[Leaf], policy: dict[str, Any]) -> tuple[str | None,
         found = "no_quorum"
     else:
         found = "consensus"
-    confidence = halved_up(decision.n_votes * MILLION, decision.total_votes)
     label = decision.label if found in ("single", "consensus") else None
+    if decision.n_votes is None:
+        return label, found, decision.distribution, None
+    confidence = halved_up(decision.n_votes * MILLION, decision.total_votes)
     return label, found, decision.distribution, f"{confidence / MILLION:.6f}"
 
 
@@ -518,7 +526,33 @@ def random_features(seed: int, n_features: int, n_polygons: int) -> dict[str, di
                     Leaf(f"{feature}/{place}", spaced(chance, label), day, chance.choice([1, 1, 2]))
                 )
             features[feature] = leaves
+        features.update(extremes(kind))
     return found
+
+
+def extremes(kind: str) -> dict[str, list[Leaf]]:
+    """The largest and the smallest that a label may be, side by side."""
+    most, least = "99999999.999999", "0.000001"
+    sides = [
+        ("-" + most, "-" + most, most, most), (least, "-" + most, most, least), ("-" + most, least, least, most),
+        (most, most, least, least), (most, most, most, most), (least, least, most, most), (least, least, most, "99999999"),
+    ]  # fmt: skip
+    boxes = [f"[{','.join(side)}]" for side in sides]
+    corner = f"[-{most},-{most}]"
+    labels = {
+        "box": boxes,
+        "boxes": [f'[{",".join(boxes_of)}]' for boxes_of in (
+            [f'{{"class":"a","bbox":{box},"score":{score}}}' for box in boxes]
+            for score in ("1", "0.000001", "0.999999")
+        )],
+        "polygon": [f"[{corner},[{most},-{most}],[{most},{most}]]", f"[{corner},[-{most},{most}],[{most},{most}]]",
+                    f"[{corner},[{most},-{most}],[{most},{least}]]", f"[[0,0],[{least},0],[0,{least}]]"],
+        "mask": [],
+    }[kind]  # fmt: skip
+    leaves = [
+        Leaf(f"{kind} extreme/{day}", label, day, 1 + day % 2) for day, label in enumerate(labels, start=1)
+    ]
+    return {f"{kind} extreme": leaves} if leaves else {}
 
 
 def rows_of(features: dict[str, dict[str, list[Leaf]]]) -> list[dict[str, Any]]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import sys
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from warehouse import REPOSITORY, Warehouse
 
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 import load_labels  # noqa: E402
+from loaders import brush  # noqa: E402
 
 STARTED = "2024-03-05T10:00:00Z"
 
@@ -120,6 +125,71 @@ def test_kinds_of_label_studio(tmp_path):
     assert load(tmp_path, "label-studio", tags, "--kind", "tags")[0]["label"] == '["a","b"]'
 
 
+# Two masks and the brushes that label-studio-sdk 2.1.2 makes of them (converter/brush.py): the first by
+# mask2rle, the second by encode_rle of a picture with alpha 100 and 1.
+MASK = {"size": [5, 4], "counts": [4, 1, 1, 2, 3, 2, 3, 2, 2]}
+BRUSHES = [
+    [0, 0, 0, 80, 57, 27, 254, 19, 0, 183, 255, 24, 5, 191, 251, 224, 17, 255, 219, 0, 0],
+    [0, 0, 0, 80, 57, 27, 254, 19, 0, 136, 36, 6, 72, 130, 64, 100, 136, 36, 6, 72, 192, 34, 9, 1, 146, 32,
+     144, 25, 34, 9, 1, 146, 248, 0, 0, 32, 1, 0, 6, 0, 13, 176, 0],
+]  # fmt: skip
+
+
+def stroke(rle: list[int], height: int = 5, width: int = 4, **value) -> dict:
+    """A result of a control for brushes."""
+    return {
+        "from_name": "label", "type": "brushlabels", "original_width": width, "original_height": height,
+        "value": {"format": "rle", "rle": rle, "brushlabels": ["Car"], **value},
+    }  # fmt: skip
+
+
+def test_brushes_equal_the_published_encoder():
+    """Byte by byte, down to its last byte too many; a large mask by the md5 of its bytes."""
+    height, width = MASK["size"]
+    assert brush.encode(height, width, MASK["counts"]) == BRUSHES[0]
+    assert brush.encode(1, 1, [1]) == [0, 0, 0, 4, 57, 27, 252, 96, 0]
+    assert brush.encode(2, 4, [0, 8]) == [0, 0, 0, 32, 57, 27, 254, 31, 255, 0]
+    block = [30100, *[300] * 499, 120200]
+    large = brush.encode(600, 500, block)
+    assert hashlib.md5(bytes(large)).hexdigest() == "b48ab28f29939ed64be0fe91561f598a"
+    assert brush.decode(600, 500, [large]) == block
+    # Runs of more than 65,536 bytes stand in several pieces.
+    assert brush.encode(600, 500, [300_000])[-10:] == [255, 255, 0, 255, 255, 224, 29, 61, 252, 0]
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.data())
+@settings(max_examples=60, deadline=None)
+def test_brushes_come_back_as_they_went(height, width, data):
+    """Strokes lie over each other: a pixel of any of them belongs to the mask."""
+    strokes = data.draw(
+        st.lists(
+            st.lists(st.booleans(), min_size=height * width, max_size=height * width), min_size=1, max_size=3
+        )
+    )
+    runs = [[len([*run]) for _, run in groupby([False, *pixels])] for pixels in strokes]
+    packed = [brush.encode(height, width, [first - 1, *others]) for first, *others in runs]
+    covered = [any(pixels) for pixels in zip(*strokes, strict=True)]
+    found = brush.decode(height, width, packed)
+    assert [place % 2 == 1 for place, run in enumerate(found) for _ in range(run)] == covered
+    assert all(found[1:])
+
+
+def test_brushes_and_rankings(tmp_path):
+    """All strokes of a control are one mask, whatever their colour; a Ranker's column is a ranking."""
+    drawn = [{**stroke(rle), "from_name": name} for name, rle in zip(("one", "two"), BRUSHES, strict=True)]
+    corner = stroke(brush.encode(5, 4, [19, 1]))
+    ranker = {"from_name": "rank", "type": "ranker", "value": {"ranker": {"rank": ["b", "a"]}}}
+    results = [*drawn, {**corner, "from_name": "two"}, ranker]
+    rows = load(tmp_path, "label-studio", write(tmp_path, [task(results)]))
+    labels = {row["task"]: json.loads(row["label"]) for row in rows}
+    assert labels == {
+        "one": MASK,
+        "two": {**MASK, "counts": [*MASK["counts"][:-1], 1, 1]},
+        "rank": ["b", "a"],
+    }
+    assert json.loads(rows[0]["attributes"])["width"] == 4
+
+
 def test_rotated_boxes(tmp_path, capsys):
     """Turned clockwise around the upper left corner, in pixels, though given in hundredths of each side."""
     turned = write(tmp_path, [task([rectangle(90, x=50, y=20, width=20, height=30)])])
@@ -141,6 +211,29 @@ BAD_EXPORTS = {
     "no size": (
         [task([{**rectangle(x=1, y=1, width=1, height=1), "original_width": None}])],
         "without original_width and original_height, so its pixels are unknown",
+    ),
+    "brush that ends early": ([task([stroke(BRUSHES[0][:12])])], "cannot be read: it ends too early"),
+    "brush of another size": ([task([stroke(BRUSHES[0], 4, 4)])], "it does not cover its image"),
+    "brush past the end": ([task([stroke([*BRUSHES[0][:9], 255, 255, 255, 255])])], "it runs past the end"),
+    "brush without bytes": ([task([stroke(None)])], "it has no run lengths"),
+    "brush of two classes": (
+        [task([stroke(BRUSHES[0]), stroke(BRUSHES[0], brushlabels=["Bus"])])],
+        "has a brush of the classes Bus, Car, and a mask has no class; use one control each",
+    ),
+    "empty mask of no size": (
+        [
+            {
+                **task([]),
+                "data": {
+                    "label_lineage": {"kind": "mask", "task": "t", "feature_id": "f", "leaf_node_ids": []}
+                },
+            }
+        ],
+        "is empty, and the masks that it settles differ in size, so its own is unknown",
+    ),
+    "buckets": (
+        [task([{"from_name": "label", "type": "ranker", "value": {"ranker": {"a": ["x"], "b": ["y"]}}}])],
+        "has 2 columns where its kind takes one; use a Ranker without buckets",
     ),
     "no time": ([task([choice("a")], created_at=None, updated_at=None)], "has no time stamp"),
     "odd time": ([task([choice("a")], updated_at="soon")], "'soon', which does not read as a time stamp"),

@@ -12,6 +12,7 @@ from warehouse import REPOSITORY, Warehouse
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 import export_queue  # noqa: E402
 import load_labels  # noqa: E402
+from loaders import brush  # noqa: E402
 
 QUEUE = """
     select dataset, feature_id, reason, is_fork, is_edit_war, has_label
@@ -35,6 +36,7 @@ def label(
     return [{**row, "parent_id": parent} for parent in parents] or [row]
 
 
+SIZE = '{"width": 200, "height": 100}'
 LABELS = [
     *label("tie.a", "cat", "ann", 1),
     *label("tie.b", "dog", "bob", 2),
@@ -62,12 +64,44 @@ LABELS = [
     *label("words.b", "a red rof", "bob", 1, task="words"),
     *label("tags.a", '["big", "red"]', "ann", 1, task="tags"),
     *label("tags.b", '["big"]', "bob", 1, task="tags"),
-]
+    *label("nothing.a", '["big"]', "ann", 1, task="tags"),
+    *label("nothing.b", "[]", "bob", 1, task="tags"),
+    *label("rank.a", '["b","c","a"]', "ann", 1, task="ranking"),
+    *label("rank.b", '["d","b"]', "bob", 1, task="ranking"),
+    *label("mask.a", '{"size":[2,3],"counts":[1,2,3]}', "ann", 1, task="mask"),
+    *label("mask.b", '{"size":[2,3],"counts":[3,1,1,1]}', "bob", 1, task="mask"),
+    *label("clear.a", '{"size":[2,3],"counts":[1,5]}', "ann", 1, task="mask"),
+    *label("clear.b", '{"size":[2,3],"counts":[6]}', "bob", 1, task="mask"),
+    *label("frames.a", '{"size":[2,3],"counts":[6]}', "ann", 1, task="mask"),
+    *label("frames.b", '{"size":[2,3],"counts":[1,5]}', "bob", 1, task="mask"),
+    *label("frames.c", '{"size":[3,2],"counts":[1,5]}', "cleo", 1, task="mask"),
+    *label("box.a", "[10,20,30,40]", "ann", 1, task="box", attributes=SIZE),
+    *label("box.b", "[10,20,30.5,40]", "bob", 1, task="box", attributes=SIZE),
+    *label("boxes.a", '[{"class":"car","bbox":[10,20,30,40],"score":0.25}]', "ann", 1, task="boxes", attributes=SIZE),
+    *label(
+        "boxes.b", '[{"class":"car","bbox":[10,20,30,40]},{"class":"7","bbox":[0,0,200,100]}]', "bob", 1,
+        task="boxes", attributes=SIZE,
+    ),
+    *label("empty.a", '[{"category_id":7,"bbox":[10,20,30,40]}]', "ann", 1, task="boxes", attributes=SIZE),
+    *label("empty.b", "[]", "bob", 1, task="boxes", attributes=SIZE),
+    *label("polygon.a", "[[10,20],[40,20],[40.5,60]]", "ann", 1, task="polygon", attributes=SIZE),
+    *label("polygon.b", "[[10,20],[40,20],[40,60.25]]", "bob", 1, task="polygon", attributes=SIZE),
+]  # fmt: skip
 DATASETS = [
     {"name": "animals", "task": "animal", "min_agreement": 0.5},
     {"name": "ages", "task": "age", "min_agreement": 0, "min_margin": 0.5},
     {"name": "words", "task": "words", "kind": "text", "consolidation": "medoid"},
     {"name": "tags", "task": "tags", "kind": "tags"},
+    {"name": "masks", "task": "mask", "kind": "mask"},
+    *(
+        {"name": name, "task": task, "kind": task, "consolidation": "unanimous"}
+        for name, task in [
+            ("rankings", "ranking"),
+            ("box", "box"),
+            ("boxes", "boxes"),
+            ("polygons", "polygon"),
+        ]
+    ),
 ]
 
 
@@ -95,9 +129,27 @@ def test_every_reason_is_told_once(labelled):
         ("animals", "fork", "tie", True, False, False),
         ("animals", "war", "edit_war", False, True, True),
         ("animals", "own", "four_eyes", False, False, True),
+        ("box", "box", "tie", False, False, False),
+        ("boxes", "boxes", "tie", False, False, False),
+        ("boxes", "empty", "tie", False, False, False),
+        ("masks", "frames", "size_mismatch", False, False, False),
+        ("masks", "mask", "tie", False, False, False),
+        ("masks", "clear", "tie", False, False, False),
+        ("polygons", "polygon", "tie", False, False, False),
+        ("rankings", "rank", "tie", False, False, False),
+        ("tags", "nothing", "tie", False, False, False),
         ("tags", "tags", "tie", False, False, False),
         ("words", "words", "tie", False, False, False),
     ]
+
+
+def test_explain_says_that_masks_differ_in_size(labelled):
+    """And how many there are of each."""
+    arguments = json.dumps({"dataset": "masks", "feature_id": "frames"})
+    assert (
+        "frames is not in masks latest: its masks differ in size and wait for a human, leaves by size "
+        '{"2 x 3": 2, "3 x 2": 1}'
+    ) in labelled.dbt("run-operation", "explain", "--args", arguments).output
 
 
 def test_doubt_is_what_the_history_says(labelled):
@@ -126,6 +178,21 @@ def test_doubt_is_what_the_history_says(labelled):
         assert (feature, doubt) == (feature, expected)
 
 
+@pytest.mark.parametrize(
+    ("feature", "expected"),
+    [
+        ("fork", ["  leaves: a fork, fork.b, fork.c descend from fork.a"]),
+        ("tie", ["  leaves: replicas, no two of the 2 share a root"]),
+        ("war", []),
+    ],
+)
+def test_explain_tells_forks_from_replicas(labelled, feature, expected):
+    """One leaf is neither."""
+    arguments = json.dumps({"dataset": "animals", "feature_id": feature})
+    told = labelled.dbt("run-operation", "explain", "--args", arguments).output.splitlines()
+    assert [line for line in told if line.startswith("  leaves: ")] == expected
+
+
 def answer(folder: Path, exported: list[dict], choose) -> str:
     """What Label Studio exports after a person has answered each task, in the shape of its JSON export.
 
@@ -143,9 +210,9 @@ def answer(folder: Path, exported: list[dict], choose) -> str:
         predictions = [{"id": 10 * number + n, **one} for n, one in enumerate(task["predictions"])]
         annotation = {
             "id": 100 + number, "completed_by": {"id": 4},
-            "result": chosen or [], "was_cancelled": chosen is None,
+            "result": [*(chosen or [])], "was_cancelled": chosen is None,
             "created_at": "2024-02-01T10:00:00Z", "updated_at": "2024-02-01T10:05:00Z", "lead_time": 3.5,
-            "parent_prediction": predictions[0]["id"], "parent_annotation": None,
+            "parent_prediction": predictions[0]["id"] if predictions else None, "parent_annotation": None,
         }  # fmt: skip
         answered.append(
             {"id": number, "data": task["data"], "predictions": predictions, "annotations": [annotation]}
@@ -159,25 +226,37 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
     """Every queued feature is answered in Label Studio; answers settle the leaves they were asked about."""
     warehouse = labelled
     tasks = []
-    for dataset in ("animals", "ages", "words", "tags"):
+    for dataset in (each["name"] for each in DATASETS):
         output = tmp_path / f"{dataset}.json"
         url = "image=https://host/{feature_id}.jpg"
         export_queue.main([str(warehouse.database), "--dataset", dataset, "--data", url, "-o", str(output)])
         tasks += json.loads(output.read_text())
     by_feature = {task["data"]["feature_id"]: task for task in tasks}
-    assert len(tasks) == 8
+    assert len(tasks) == 17
     assert by_feature["tie"]["data"]["image"] == "https://host/tie.jpg"
     # Both sides of a tie, and of an edit war, stand side by side.
     for feature in ("tie", "war"):
         shown = [one["result"][0]["value"]["choices"] for one in by_feature[feature]["predictions"]]
         assert sorted(shown) == [["cat"], ["dog"]]
 
-    # All but one are answered as the last prediction says.
-    export = answer(
-        tmp_path,
-        tasks,
-        lambda task: None if task["data"]["feature_id"] == "mixed" else task["predictions"][-1]["result"],
-    )
+    # Masks that cannot lie on one image are not shown; of rankings, every item is.
+    assert by_feature["frames"]["predictions"] == []
+    assert [one["result"][0]["value"]["ranker"]["label"] for one in by_feature["rank"]["predictions"]] == [
+        ["b", "c", "a", "d"],
+        ["d", "b", "a", "c"],
+    ]
+    assert [item["id"] for item in by_feature["rank"]["data"]["items"]] == ["a", "b", "c", "d"]
+
+    # All but one are answered as the last prediction says, or with a brush of one's own.
+    drawn = {"format": "rle", "rle": brush.encode(3, 2, [2, 4])}
+    own = {"from_name": "label", "type": "brush", "original_width": 2, "original_height": 3, "value": drawn}
+
+    def choose(task: dict) -> list[dict] | None:
+        if task["data"]["feature_id"] == "mixed":
+            return None
+        return task["predictions"][-1]["result"] if task["predictions"] else [own]
+
+    export = answer(tmp_path, tasks, choose)
     annotators = tmp_path / "annotators.json"
     annotators.write_text('{"4": "dora"}')
     answers = warehouse.folder / "answers1.parquet"
@@ -186,7 +265,7 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
     before = warehouse.query("select count(*) from label_nodes")[0][0]
     outcome = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
     assert outcome.success, outcome.output or outcome.messages
-    assert warehouse.query("select count(*) from label_nodes") == [(before + 7,)]
+    assert warehouse.query("select count(*) from label_nodes") == [(before + 16,)]
     assert warehouse.query("select dataset, feature_id, reason from review_queue") == [
         ("animals", "mixed", "low_agreement")
     ]
@@ -198,9 +277,24 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
         order by 1
     """)
     assert settled == [
+        ("box", "[10,20,30.5,40]", "human", "dora", ["box.a", "box.b"]),
+        (
+            "boxes",
+            '[{"class":"car","bbox":[10,20,30,40]},{"class":"7","bbox":[0,0,200,100]}]',
+            "human",
+            "dora",
+            ["boxes.a", "boxes.b"],
+        ),
+        ("clear", '{"size":[2,3],"counts":[6]}', "human", "dora", ["clear.a", "clear.b"]),
         ("close", "4", "human", "dora", ["close.a", "close.b", "close.c"]),
+        ("empty", "[]", "human", "dora", ["empty.a", "empty.b"]),
         ("fork", "fox", "human", "dora", ["fork.b", "fork.c"]),
+        ("frames", '{"size":[3,2],"counts":[2,4]}', "human", "dora", ["frames.a", "frames.b", "frames.c"]),
+        ("mask", '{"size":[2,3],"counts":[3,1,1,1]}', "human", "dora", ["mask.a", "mask.b"]),
+        ("nothing", "[]", "human", "dora", ["nothing.a", "nothing.b"]),
         ("own", "dog", "single", "dora", ["own.c"]),
+        ("polygon", "[[10,20],[40,20],[40,60.25]]", "human", "dora", ["polygon.a", "polygon.b"]),
+        ("rank", '["d","b","a","c"]', "human", "dora", ["rank.a", "rank.b"]),
         ("tags", '["big"]', "human", "dora", ["tags.a", "tags.b"]),
         ("tie", "dog", "human", "dora", ["tie.a", "tie.b"]),
         ("war", "cat", "single", "dora", ["war.c"]),
@@ -219,37 +313,6 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
     assert warehouse.query("select count(*) from rejected_label_nodes") == [(0,)]
 
 
-def test_shapes_go_out_in_hundredths_and_come_back_in_pixels(tmp_path):
-    """A box, boxes and a polygon through the form that Label Studio gives them."""
-    size = {"width": 200, "height": 100}
-    labels = {
-        "box": "[10,20,30,40]",
-        "boxes": '[{"class":"car","bbox":[10,20,30,40]},{"class":"bus","bbox":[0,0,200,100]}]',
-        "polygon": "[[10,20],[40,20],[40.5,60]]",
-    }
-    tasks = [
-        {
-            "data": {
-                "label_lineage": {
-                    "task": kind,
-                    "kind": kind,
-                    "feature_id": "f",
-                    "leaf_node_ids": ["a", "b"],
-                }  # fmt: skip
-            },
-            "predictions": [{"result": export_queue.result(kind, label, size, "a label")}],
-        }
-        for kind, label in labels.items()
-    ]
-    export = answer(tmp_path, tasks, lambda task: task["predictions"][0]["result"])
-    from loaders import label_studio
-    from loaders.contract import Report
-
-    nodes = list(label_studio.read(Path(export), Report()))
-    assert {node.task: node.label for node in nodes} == labels
-    assert {tuple(node.parent_ids) for node in nodes} == {("a", "b")}
-
-
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
@@ -265,9 +328,10 @@ def test_export_refuses_in_one_sentence(demo, tmp_path, command, expected):
     assert not (tmp_path / "tasks.json").exists()
 
 
-def test_kinds_without_a_form_are_refused():
-    """A mask cannot come back through Label Studio's brush, nor a box whose image has no size."""
-    with pytest.raises(SystemExit, match="labels of kind mask have no form that Label Studio reads back"):
-        export_queue.result("mask", "{}", {}, "a label")
+def test_labels_without_a_form_are_refused():
+    """A box whose image has no size, and a number with more digits than a browser keeps."""
     with pytest.raises(SystemExit, match="a label does not say how large its image is"):
         export_queue.result("box", "[1,2,3,4]", {}, "a label")
+    with pytest.raises(SystemExit, match="a label has more digits than Label Studio keeps"):
+        export_queue.result("number", "123456789012345678.123456789", {}, "a label")
+    assert export_queue.result("number", "0.1", {}, "a label")[0]["value"] == {"number": 0.1}

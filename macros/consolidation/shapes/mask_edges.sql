@@ -46,19 +46,24 @@
 {% endmacro %}
 
 
-{#- The features whose masks differ in size, as a rule's result: a person has to say which frame is right. -#}
+{#- The features whose masks differ in size, as a rule's result: a person has to say which frame is right. There is nothing to count, so n_votes and confidence are NULL, by which the queue knows them; the distribution is of the sizes. -#}
 {% macro incomparable_masks(masks) %}
+    {%- set size = 'cast(height as ' ~ dbt.type_string() ~ ") || ' x ' || cast(width as " ~ dbt.type_string() ~ ')' %}
     select
         dataset,
         version_number,
         feature_id,
         max(label) as label,
-        max(weight) as n_votes,
+        cast(null as {{ dbt.type_bigint() }}) as n_votes,
         cast(null as {{ dbt.type_bigint() }}) as n_runner_up,
-        sum(weight) as total_votes,
+        sum(size_votes) as total_votes,
         true as is_tied,
-        cast(null as {{ dbt.type_string() }}) as label_distribution
-    from {{ masks }}
-    where not is_comparable
+        '{' || {{ label_lineage.text_agg(label_lineage.json_quote('size') ~ " || ': ' || cast(size_votes as " ~ dbt.type_string() ~ ")", ', ', label_lineage.text_order('size')) }} || '}' as label_distribution
+    from (
+        select dataset, version_number, feature_id, {{ size }} as size, max(label) as label, sum(weight) as size_votes
+        from {{ masks }}
+        where not is_comparable
+        group by dataset, version_number, feature_id, {{ size }}
+    ) as sizes
     group by dataset, version_number, feature_id
 {% endmacro %}

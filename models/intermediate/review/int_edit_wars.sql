@@ -33,6 +33,6 @@ left join children
     and last_words.feature_id = children.feature_id
     and last_words.task = children.task
 where children.parent_id is null
-    and last_words.label = first_words.label
-    and last_words.label <> replies.label
+    and {{ label_lineage.comparable_label('last_words.label', 'last_words.task') }} = {{ label_lineage.comparable_label('first_words.label', 'first_words.task') }}
+    and {{ label_lineage.comparable_label('last_words.label', 'last_words.task') }} <> {{ label_lineage.comparable_label('replies.label', 'replies.task') }}
     and last_words.annotator_id in (first_words.annotator_id, replies.annotator_id)

@@ -16,6 +16,7 @@ select
     policies.task,
     head_rows.feature_id,
     case
+        when policies.kind = 'mask' and head_rows.outcome = 'tie' and head_rows.confidence is null then 'size_mismatch'
         when head_rows.outcome = 'tie' then 'tie'
         when head_rows.n_labels < policies.min_labels then 'no_quorum'
         when policies.min_margin > 0 and head_rows.confidence >= policies.min_agreement then 'low_margin'

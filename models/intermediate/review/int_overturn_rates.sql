@@ -1,47 +1,80 @@
--- How often labels of an annotator, and labels that say the same, were overturned so far.
-{{ config(materialized='view') }}
+-- How often labels of an annotator, and labels that say the same, were overturned so far. Each run adds
+-- what its batches bring, so neither a run nor a reader of the queue goes through the history.
+{{ config(materialized='incremental', unique_key=['task', 'subject', 'name_hash'], incremental_strategy=label_lineage.upsert_strategy()) }}
+{%- set known_batch = '(select coalesce(max(batch), 0) from ' ~ this ~ ')' if is_incremental() else '0' %}
 
 with nodes as (
     select * from {{ ref('int_ledger') }}
-    where label is not null
 ),
 
+edges as (
+    select * from {{ ref('int_ledger_edges') }}
+),
+
+new_nodes as (
+    select * from nodes
+    where batch > {{ known_batch }}
+),
+
+{% if is_incremental() -%}
+touched as (
+    select parent_id from edges
+    where batch > {{ known_batch }}
+    union distinct
+    select edges.parent_id from edges
+    inner join new_nodes on edges.parent_id = new_nodes.node_id
+),
+
+{% endif -%}
+-- A label is overturned once: in the batch in which it and the first child that says something else are both there.
 overturned as (
-    select distinct nodes.node_id
-    from nodes
-    inner join {{ ref('int_ledger_edges') }} as edges
-        on nodes.node_id = edges.parent_id
-        and nodes.feature_id = edges.feature_id
-        and nodes.task = edges.task
-    inner join {{ ref('int_ledger') }} as children on edges.child_id = children.node_id
-    where children.label is null or children.label <> nodes.label
+    select
+        parents.task,
+        parents.annotator_id,
+        parents.label,
+        min(greatest(parents.batch, edges.batch)) as batch
+    from {{ 'touched inner join edges on touched.parent_id = edges.parent_id' if is_incremental() else 'edges' }}
+    inner join nodes as parents
+        on edges.parent_id = parents.node_id
+        and edges.feature_id = parents.feature_id
+        and edges.task = parents.task
+    inner join nodes as children on edges.child_id = children.node_id
+    where parents.label is not null
+        and (
+            children.label is null
+            or {{ label_lineage.comparable_label('children.label', 'children.task') }} <> {{ label_lineage.comparable_label('parents.label', 'parents.task') }}
+        )
+    group by parents.node_id, parents.task, parents.annotator_id, parents.label
+),
+
+events as (
+    select task, annotator_id, label, batch, 1 as n_labels, 0 as n_overturned from new_nodes
+    where label is not null
+    union all
+    select task, annotator_id, label, batch, 0 as n_labels, 1 as n_overturned from overturned
+    where batch > {{ known_batch }}
 ),
 
 subjects as (
-    select nodes.task, 'annotator' as subject, nodes.annotator_id as name, nodes.node_id from nodes
-    where nodes.annotator_id is not null
+    select task, 'annotator' as subject, {{ dbt.hash('annotator_id') }} as name_hash, n_labels, n_overturned, batch from events
+    where annotator_id is not null
     union all
-    select nodes.task, 'label' as subject, nodes.label as name, nodes.node_id from nodes
-),
-
-counted as (
-    select
-        subjects.task,
-        subjects.subject,
-        subjects.name,
-        count(*) as n_labels,
-        count(overturned.node_id) as n_overturned
-    from subjects
-    left join overturned on subjects.node_id = overturned.node_id
-    group by subjects.task, subjects.subject, subjects.name
+    select task, 'label' as subject, {{ dbt.hash(label_lineage.comparable_label('label', 'task')) }} as name_hash, n_labels, n_overturned, batch from events
+    {%- if is_incremental() %}
+    union all
+    select task, subject, name_hash, n_labels, n_overturned, batch from {{ this }}
+    {%- endif %}
 )
 
 select
     task,
     subject,
-    name,
-    n_labels,
-    n_overturned,
+    name_hash,
+    cast(sum(n_labels) as {{ dbt.type_bigint() }}) as n_labels,
+    cast(sum(n_overturned) as {{ dbt.type_bigint() }}) as n_overturned,
     -- Laplace's rule of succession: who was never overturned in two labels is not yet sure.
-    cast(1000 * {{ label_lineage.divide_rounded('(n_overturned + 1)', '(n_labels + 2)', 3) }} as {{ dbt.type_bigint() }}) as permille
-from counted
+    cast(1000 * {{ label_lineage.divide_rounded('(sum(n_overturned) + 1)', '(sum(n_labels) + 2)', 3) }} as {{ dbt.type_bigint() }}) as permille,
+    max(batch) as batch
+from subjects
+group by task, subject, name_hash
+having max(batch) > {{ known_batch }}
