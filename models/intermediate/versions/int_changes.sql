@@ -2,7 +2,15 @@
 -- due, and of `latest`. Until the next run this table is the unfrozen head of the data.
 with outcomes as (
     select
-        outcomes.*,
+        outcomes.dataset,
+        outcomes.version_number,
+        outcomes.feature_id,
+        outcomes.label,
+        outcomes.label_distribution,
+        outcomes.confidence,
+        outcomes.n_labels,
+        case when touched.is_redacted then 'redacted' else outcomes.outcome end as outcome,
+        outcomes.leaf_node_ids,
         splits.split,
         touched.n_new,
         touched.n_late,
@@ -54,7 +62,7 @@ select
     {{ label_lineage.change_kind() }} as change,
     {{ label_lineage.change_cause() }} as cause,
     label,
-    previous_label,
+    case when outcome <> 'redacted' then previous_label end as previous_label,
     label_distribution,
     confidence,
     n_labels,

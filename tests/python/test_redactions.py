@@ -1,0 +1,169 @@
+"""Erasure: what is redacted is gone from every table, stays gone, and the frozen versions still verify."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+
+import duckdb
+import pytest
+from warehouse import Warehouse
+
+# f1 is corrected twice, f2 is a merge, f3 is in dispute, f4 gets a label of a class of its own.
+SECRET, NAME = "xyzzy the secret", "Ann Other"
+LABELS = [
+    {"node_id": "a1", "feature_id": "f1", "label": SECRET, "annotator_id": NAME, "created_at": "2024-01-05",
+     "attributes": '{"by": "Ann Other"}', "source": "xyzzy archive", "split_group": "xyzzy group"},
+    {"node_id": "a2", "parent_id": "a1", "feature_id": "f1", "label": "cat", "annotator_id": "bob",
+     "created_at": "2024-02-05", "split_group": "xyzzy group"},
+    {"node_id": "b1", "feature_id": "f2", "label": "cat", "annotator_id": NAME, "created_at": "2024-01-06"},
+    {"node_id": "b2", "feature_id": "f2", "label": "dog", "annotator_id": "bob", "created_at": "2024-01-07"},
+    {"node_id": "b3", "parent_id": "b1", "feature_id": "f2", "label": "dog", "annotator_id": NAME,
+     "created_at": "2024-02-07"},
+    {"node_id": "b3", "parent_id": "b2", "feature_id": "f2", "label": "dog", "annotator_id": NAME,
+     "created_at": "2024-02-07"},
+    {"node_id": "c1", "feature_id": "f3", "label": "cat", "annotator_id": NAME, "created_at": "2024-01-08"},
+    {"node_id": "c2", "feature_id": "f3", "label": "xyzzy too", "annotator_id": "bob", "created_at": "2024-01-09"},
+    {"node_id": "d1", "feature_id": "f4", "label": "dog", "annotator_id": "bob", "created_at": "2024-01-10"},
+    {"node_id": "d2", "feature_id": "f4", "label": "dog", "annotator_id": NAME, "created_at": "2024-01-11"},
+    # Refused rows hold payloads too.
+    {"node_id": "x1", "parent_id": "x1", "feature_id": "f1", "label": SECRET, "annotator_id": NAME,
+     "created_at": "2024-02-09"},
+    {"node_id": "a1", "feature_id": "f1", "label": "xyzzy again", "annotator_id": NAME, "created_at": "2024-02-10"},
+]  # fmt: skip
+NEWER = [
+    {"node_id": "d3", "parent_id": "d1", "feature_id": "f4", "label": "cat", "annotator_id": NAME,
+     "created_at": "2024-03-05", "attributes": '{"by": "Ann Other"}'},
+    {"node_id": "a3", "parent_id": "a2", "feature_id": "f1", "label": SECRET, "annotator_id": "bob",
+     "created_at": "2024-03-06"},
+]  # fmt: skip
+VERSIONS = {"v1": "2024-01-31 23:59:59", "v2": "2024-02-29 23:59:59"}
+V3 = {"v3": "2024-03-31 23:59:59"}
+FEATURES = [{"feature_id": "f1", "reason": "licence withdrawn"}, {"feature_id": "f3", "reason": "licence withdrawn"}]
+ANNOTATOR = [{"annotator_id": NAME, "reason": "asked to"}]
+MAJORITY = {"name": "animals", "min_agreement": 0.6}
+
+
+def declare(warehouse: Warehouse, versions: Mapping[str, str]) -> None:
+    """Declare the versions of the dataset `animals` from now on."""
+    rows = ", ".join(f"('animals', '{version}', '{as_of}')" for version, as_of in versions.items())
+    warehouse.execute(
+        f"create or replace table declared as select * from (values {rows}) as rows (dataset, version, as_of)"
+    )
+
+
+def feed(warehouse: Warehouse, rows: Iterable[Mapping]) -> None:
+    """Make these rows the whole raw table from now on; it is the user's and no redaction touches it."""
+    labels = warehouse.write_labels(rows)
+    warehouse.execute(f"create or replace table raw_labels as select * from '{labels}'")
+
+
+def redact(warehouse: Warehouse, rows: Iterable[Mapping[str, str]]) -> dict:
+    """Declare redactions in a table of the user's, and give the setting that names it."""
+    warehouse.execute(
+        "create or replace table asked (feature_id varchar, annotator_id varchar, reason varchar, redacted_at varchar)"
+    )
+    with duckdb.connect(str(warehouse.database)) as connection:
+        for row in rows:
+            connection.execute(
+                "insert into asked values (?, ?, ?, ?)",
+                [row.get(column) for column in ("feature_id", "annotator_id", "reason", "redacted_at")],
+            )
+    return {"redactions": ["asked"]}
+
+
+def found_in(warehouse: Warehouse, text: str) -> list[str]:
+    """Every table and view of the project with a value that holds the text; the user's own tables apart.
+
+    `stg_label_nodes` and `stg_redactions` are views that show these.
+    """
+    relations = warehouse.query("select table_name from information_schema.tables where table_schema = 'main'")
+    users = {"raw_labels", "declared", "asked", "stg_label_nodes", "stg_redactions"}
+    return sorted(
+        name
+        for (name,) in relations
+        if name not in users
+        and warehouse.query(f'select 1 from "{name}" as t where t::varchar ilike ? limit 1', f"%{text}%")
+    )
+
+
+def verify(warehouse: Warehouse) -> tuple[bool, str]:
+    """Whether `verify` passes, and what it says."""
+    outcome = warehouse.dbt("run-operation", "verify")
+    return outcome.success, outcome.output
+
+
+def redacted_rows(said: str) -> list[list[str]]:
+    """What `verify` says of the redacted rows: dataset, version, rows and how many of them are redacted."""
+    table = said.split("Rows of it that were redacted since", 1)[1].split("\n", 1)[1].split("Not replayed")[0]
+    return [line.split() for line in table.strip().splitlines()[1:]]
+
+
+def registry(warehouse: Warehouse) -> list[tuple]:
+    """What the registry says of each version but for the time of freezing."""
+    return warehouse.query("select * exclude (frozen_at) from dataset_versions order by dataset, version_number")
+
+
+def make(folder, policy: Mapping, labels: Iterable[Mapping] = LABELS) -> Warehouse:
+    """Two released versions, saved to start from."""
+    built = Warehouse(folder)
+    built.settings = {"label_nodes": ["raw_labels"], "datasets": [policy], "dataset_versions": "declared"}
+    feed(built, labels)
+    declare(built, VERSIONS)
+    built.build()
+    shutil.copy(built.database, built.folder / "saved.duckdb")
+    return built
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory) -> Warehouse:
+    """Two versions, released, under a vote."""
+    return make(tmp_path_factory.mktemp("redacted"), MAJORITY)
+
+
+@pytest.fixture
+def released(original) -> Warehouse:
+    """The released warehouse as it was."""
+    shutil.copy(original.folder / "saved.duckdb", original.database)
+    return original
+
+
+def test_the_secrets_are_everywhere_before(released):
+    """The sweep finds what is there, or finding nothing later would say nothing."""
+    holders = {"int_ledger", "int_rejections", "int_freeze_log", "int_training_rows", "int_splits"}
+    assert holders | {"label_nodes", "training_set", "training_set_changes", "review_queue"} <= {
+        *found_in(released, "xyzzy")
+    }
+    assert "int_ledger" in found_in(released, NAME)
+
+
+def test_a_redacted_feature_is_gone_and_its_versions_still_verify(released):
+    """Labels, votes, source, group and attributes go; ids, outcomes, digests and the registry stay."""
+    before = registry(released)
+    kept = "node_id, feature_id, parent_ids, content_hash, batch, recorded_at, effective_at, admitted_at"
+    nodes = released.query(f"select {kept} from int_ledger order by node_id")
+    digests = released.query("select feature_id, version, row_hash, outcome, change, leaf_node_ids from int_freeze_log where entry = 'row' order by all")
+    outcome = released.dbt("build", settings=redact(released, FEATURES))
+    assert outcome.success, outcome.output
+    assert found_in(released, "xyzzy") == []
+    assert registry(released) == before
+    assert released.query(f"select {kept} from int_ledger order by node_id") == nodes
+    assert released.query("select feature_id, version, row_hash, outcome, change, leaf_node_ids from int_freeze_log where entry = 'row' order by all") == digests
+    assert released.query("select distinct feature_id from training_set order by all") == [("f2",), ("f4",)]
+    assert released.query("select feature_id, reason from review_queue") == [("f2", "four_eyes")]
+    assert released.query("select distinct feature_id, is_redacted from label_nodes order by all") == [
+        ("f1", True), ("f2", False), ("f3", True), ("f4", False),
+    ]  # fmt: skip
+    assert released.query(
+        "select version, feature_id, change, label, previous_label, is_redacted from training_set_changes where feature_id = 'f1' order by version_number"
+    ) == [("v1", "f1", "added", None, None, True), ("v2", "f1", "changed", None, None, True)]
+    assert released.query("select feature_id, status, n_nodes, problem from label_redactions order by all") == [
+        ("f1", "erased", 2, None), ("f3", "erased", 2, None),
+    ]  # fmt: skip
+    passed, said = verify(released)
+    assert passed, said
+    assert "ok      What was redacted is gone" in said
+    assert redacted_rows(said) == [["animals", "v1", "2", "1"], ["animals", "v2", "3", "1"]]
+    explained = released.dbt("run-operation", "explain", "--args", "{dataset: animals, feature_id: f1, version: v1}")
+    assert explained.success and "it was redacted" in explained.output and "(redacted)" in explained.output
+    assert "xyzzy" not in explained.output
