@@ -167,3 +167,142 @@ def test_a_redacted_feature_is_gone_and_its_versions_still_verify(released):
     explained = released.dbt("run-operation", "explain", "--args", "{dataset: animals, feature_id: f1, version: v1}")
     assert explained.success and "it was redacted" in explained.output and "(redacted)" in explained.output
     assert "xyzzy" not in explained.output
+
+
+def test_a_redacted_feature_leaves_the_next_version_and_stays_out(released):
+    """The version after says so; raw rows that come again or anew bring nothing back, also without the setting."""
+    released.build(settings=redact(released, FEATURES))
+    feed(released, [*LABELS, *NEWER])
+    declare(released, VERSIONS | V3)
+    outcome = released.dbt("build")
+    assert outcome.success, outcome.output
+    assert released.query(
+        "select feature_id, change, cause, outcome, is_redacted from training_set_changes where version = 'v3' order by feature_id"
+    ) == [
+        ("f1", "removed", "redaction", "redacted", True),
+        ("f3", "left_out", "redaction", "redacted", True),
+        ("f4", "removed", "correction", "tie", False),
+    ]
+    assert released.query("select version, n_rows, n_removed from dataset_versions order by version_number")[2:] == [
+        ("v3", 1, 2)
+    ]
+    assert found_in(released, "xyzzy") == []
+    assert released.query("select node_id from label_nodes where node_id in ('a3', 'd3')") == [("d3",)]
+    assert released.query("select count(*) from int_erasures") == [(1,)]
+    passed, said = verify(released)
+    assert passed, said
+    assert [row[1] for row in redacted_rows(said)] == ["v1", "v2"], "v3 no longer holds a redacted row"
+    released.build()
+    assert released.query("select * from int_changes") == [], "it leaves once"
+
+
+def test_a_redacted_annotator_is_a_pseudonym_and_every_label_stays(released):
+    """One name becomes one pseudonym everywhere, so what was decided by who said what stays as it was."""
+    before, rows = registry(released), released.frozen()
+    said_by = released.query("select annotator_id, list(node_id order by node_id) from label_nodes group by annotator_id order by 2")
+    feed(released, [*LABELS, *NEWER])
+    outcome = released.dbt("build", settings=redact(released, ANNOTATOR))
+    assert outcome.success, outcome.output
+    assert found_in(released, NAME) == []
+    assert registry(released) == before
+    assert released.frozen() == rows
+    [(pseudonym,)] = released.query("select annotator_id from label_redactions")
+    assert pseudonym.startswith("redacted-")
+    now_by = released.query("select annotator_id, list(node_id order by node_id) from label_nodes where node_id not in ('a3', 'd3') group by annotator_id order by 2")
+    assert now_by == [(pseudonym if name == NAME else name, nodes) for name, nodes in said_by]
+    assert released.query("select annotator_id, attributes from label_nodes where node_id = 'd3'") == [(pseudonym, None)]
+    assert released.query("select count(*) from int_ledger") == [(11,)], "old rows are duplicates, not conflicts"
+    assert released.query("select attributes from label_nodes where node_id = 'a1'") == [(None,)]
+    assert "xyzzy" in str(released.query("select label from label_nodes where node_id = 'a1'"))
+    passed, said = verify(released)
+    assert passed, said
+    released.build("--full-refresh")
+    assert found_in(released, NAME) == []
+    assert verify(released)[0]
+
+
+def test_what_is_redacted_before_the_first_build_never_enters(warehouse):
+    """Nothing of the feature is admitted, and of the annotator only labels under the pseudonym."""
+    warehouse.settings = {"label_nodes": ["raw_labels"], "datasets": [MAJORITY], "dataset_versions": "declared"}
+    feed(warehouse, LABELS)
+    declare(warehouse, VERSIONS)
+    outcome = warehouse.dbt("build", settings=redact(warehouse, FEATURES + ANNOTATOR))
+    assert outcome.success, outcome.output
+    assert found_in(warehouse, "xyzzy") == found_in(warehouse, NAME) == []
+    assert warehouse.query("select distinct feature_id from int_ledger order by all") == [("f2",), ("f4",)]
+    assert warehouse.query("select distinct feature_id from training_set order by all") == [("f2",), ("f4",)]
+    assert verify(warehouse)[0]
+
+
+def test_a_run_that_was_killed_is_finished_by_the_next(released):
+    """Asked for but not carried out is told, and the next run does it, also from halfway and without the setting."""
+    released.build("--select", "stg_redactions", "int_redactions", settings=redact(released, FEATURES))
+    # Where updates are no transaction, some may have been made.
+    released.execute("update int_freeze_log set label = null, previous_label = null, label_distribution = null where feature_id = 'f1'")
+    passed, said = verify(released)
+    assert not passed and "is asked for and not carried out; run dbt build" in said
+    assert released.query("select distinct status from label_redactions") == [("waiting",)]
+    outcome = released.dbt("build")
+    assert outcome.success, outcome.output
+    assert found_in(released, "xyzzy") == []
+    assert verify(released)[0]
+
+
+def test_a_failed_erasure_changes_nothing(released):
+    """On an engine with transactions the updates and the note of them come together or not at all."""
+    settings = redact(released, FEATURES)
+    before = released.query("select * from int_ledger order by node_id")
+    released.execute("alter table int_training_rows rename column label_distribution to elsewhere")
+    outcome = released.dbt("run", "--select", "+int_erasures", settings=settings)
+    assert not outcome.success
+    assert released.query("select * from int_ledger order by node_id") == before
+    released.execute("alter table int_training_rows rename column elsewhere to label_distribution")
+    released.build()
+    assert found_in(released, "xyzzy") == []
+
+
+TAMPERING = {
+    "a row emptied without a redaction": "update int_freeze_log set label = null, previous_label = null, label_distribution = null where feature_id = 'f4'",
+    "a label emptied without a redaction": "update int_ledger set label = null, source = null, attributes = null where feature_id = 'f4'",
+    "another hash for a redacted row": "update int_freeze_log set row_hash = md5('x') where feature_id = 'f1' and version = 'v2'",
+    "another outcome for a redacted row": "update int_freeze_log set outcome = 'human' where feature_id = 'f1' and version = 'v2'",
+    "a redacted row deleted": "delete from int_freeze_log where feature_id = 'f1' and version = 'v2'",
+    "a redacted node deleted": "delete from int_ledger where node_id = 'a2'",
+    "a redaction taken back": "delete from int_redactions where feature_id = 'f1'",
+    "a payload put back": "update int_ledger set label = 'cat' where node_id = 'a2'",
+    "a row put back": "update int_freeze_log set label = 'cat', label_distribution = '{}' where feature_id = 'f1' and version = 'v2'",
+    "another's label under the pseudonym": "update int_ledger set label = 'cat', attributes = null, annotator_id = (select annotator_id from int_redactions where annotator_id is not null) where node_id = 'd1'",
+    "another label under the pseudonym": "update int_ledger set label = 'cat' where node_id = 'd2'",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def erased(tmp_path_factory) -> Warehouse:
+    """Two versions, and a feature and an annotator redacted since."""
+    built = make(tmp_path_factory.mktemp("erased"), MAJORITY)
+    built.build(settings=redact(built, FEATURES + ANNOTATOR))
+    assert verify(built)[0]
+    shutil.copy(built.database, built.folder / "saved.duckdb")
+    return built
+
+
+@pytest.mark.parametrize("statement", TAMPERING.values(), ids=TAMPERING)
+def test_tampering_that_passes_for_a_redaction_is_found(erased, statement):
+    """A redaction excuses what it took out, and nothing else."""
+    shutil.copy(erased.folder / "saved.duckdb", erased.database)
+    erased.execute(statement)
+    passed, said = verify(erased)
+    assert not passed, said
+    assert "FAILED" in said
+
+
+def test_a_table_that_was_put_back_is_told_and_erased_again(erased):
+    """After a restored backup, --full-refresh carries out every redaction anew."""
+    shutil.copy(erased.folder / "saved.duckdb", erased.database)
+    erased.execute("update int_ledger set label = 'xyzzy' where feature_id = 'f1'")
+    outcome = erased.dbt("test", "--select", "redactions_are_carried_out")
+    assert not outcome.success
+    assert "holds what was redacted; run dbt build --full-refresh" in verify(erased)[1]
+    outcome = erased.dbt("build", "--full-refresh")
+    assert outcome.success, outcome.output
+    assert found_in(erased, "xyzzy") == []

@@ -22,9 +22,9 @@ totals as (
 )
 
 select
-    earlier.erasure + 1 as erasure,
-    redactions.batch,
-    ledger.ledger_batch,
+    cast(earlier.erasure + 1 as {{ dbt.type_int() }}) as erasure,
+    cast(redactions.batch as {{ dbt.type_int() }}) as batch,
+    cast(ledger.ledger_batch as {{ dbt.type_int() }}) as ledger_batch,
     totals.n_nodes,
     totals.n_rows,
     totals.n_estimates,

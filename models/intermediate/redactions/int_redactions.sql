@@ -32,7 +32,7 @@ select
     identified.feature_id,
     identified.annotator_id,
     identified.reason,
-    (select coalesce(max(batch), 0) + 1 from logged) as batch,
+    cast((select coalesce(max(batch), 0) + 1 from logged) as {{ dbt.type_int() }}) as batch,
     identified.redacted_at,
     {{ label_lineage.now() }} as asked_at
 from identified
