@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import duckdb
 import pytest
-from warehouse import Warehouse
+from warehouse import REPOSITORY, Warehouse
+
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import export_queue  # noqa: E402
 
 # f1 is corrected twice, f2 is a merge, f3 is in dispute, f4 gets a label of a class of its own.
 SECRET, NAME = "xyzzy the secret", "Ann Other"
@@ -104,7 +109,7 @@ def registry(warehouse: Warehouse) -> list[tuple]:
     return warehouse.query("select * exclude (frozen_at) from dataset_versions order by dataset, version_number")
 
 
-def make(folder, policy: Mapping, labels: Iterable[Mapping] = LABELS) -> Warehouse:
+def make(folder: Path, policy: Mapping, labels: Iterable[Mapping] = LABELS) -> Warehouse:
     """Two released versions, saved to start from."""
     built = Warehouse(folder)
     built.settings = {"label_nodes": ["raw_labels"], "datasets": [policy], "dataset_versions": "declared"}
@@ -306,3 +311,115 @@ def test_a_table_that_was_put_back_is_told_and_erased_again(erased):
     outcome = erased.dbt("build", "--full-refresh")
     assert outcome.success, outcome.output
     assert found_in(erased, "xyzzy") == []
+
+
+# Three annotators of ten features; one class is that of a single feature.
+CROWD = [
+    {"node_id": f"{feature}-{place}", "feature_id": f"g{feature}", "annotator_id": who, "created_at": "2024-01-05",
+     "label": "xyzzy" if feature == 9 else ("cat" if (feature + (who == NAME and feature % 4 == 0)) % 2 else "dog")}
+    for feature in range(10)
+    for place, who in enumerate((NAME, "bob", "cleo"))
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory) -> Warehouse:
+    """Two versions under a model of the annotators."""
+    policy = {"name": "animals", "consolidation": "dawid_skene", "iterations": 5}
+    return make(tmp_path_factory.mktemp("crowd"), policy, CROWD)
+
+
+def test_estimates_of_a_redacted_annotator_verify_under_the_pseudonym(crowd):
+    """The model takes the pseudonym for the same annotator, so that every version can be replayed."""
+    shutil.copy(crowd.folder / "saved.duckdb", crowd.database)
+    assert "annotator_confusion" in found_in(crowd, NAME)
+    before = registry(crowd)
+    outcome = crowd.dbt("build", settings=redact(crowd, ANNOTATOR))
+    assert outcome.success, outcome.output
+    assert found_in(crowd, NAME) == []
+    assert registry(crowd) == before
+    passed, said = verify(crowd)
+    assert passed, said
+    assert crowd.query("select n_estimates > 0 from int_erasures") == [(True,)]
+    crowd.execute("update int_freeze_log set probability = probability / 2 where annotator_id like 'redacted-%'")
+    assert not verify(crowd)[0]
+
+
+def test_estimates_that_heard_a_redacted_label_are_proved_but_not_replayed(crowd):
+    """A class that only the feature had goes too; what cannot be replayed any more is said, later versions can."""
+    shutil.copy(crowd.folder / "saved.duckdb", crowd.database)
+    before = registry(crowd)
+    outcome = crowd.dbt("build", settings=redact(crowd, [{"feature_id": "g9"}]))
+    assert outcome.success, outcome.output
+    assert found_in(crowd, "xyzzy") == []
+    assert registry(crowd) == before
+    declare(crowd, VERSIONS | V3)
+    outcome = crowd.dbt("build")
+    assert outcome.success, outcome.output
+    passed, said = verify(crowd)
+    assert passed, said
+    assert "Not replayed" in said and said.split("Not replayed")[1].split()[-4:] == ["animals", "v2", "animals", "v3"]
+
+
+def test_a_redaction_that_cannot_be_carried_out_is_told_and_keeps_no_other_back(released):
+    """The row is refused with a reason for as long as it is declared; names with quotes are names."""
+    released.execute("update int_ledger set annotator_id = 'o''brien; drop table int_ledger' where node_id = 'd1'")
+    settings = redact(
+        released,
+        [
+            {"feature_id": "f1", "redacted_at": "2024-05-01 10:00:00"},
+            {"annotator_id": "o'brien; drop table int_ledger"},
+            {"feature_id": "f2", "annotator_id": NAME},
+            {"annotator_id": "model:x"},
+            {"reason": "nobody"},
+            {"feature_id": "mistyped", "redacted_at": "some day"},
+        ],
+    )
+    released.build(settings={**settings, "model_annotators": ["model:*"]})
+    problems = released.query("select feature_id, status, problem, n_nodes, redacted_at::varchar from label_redactions order by all")
+    assert problems == [
+        ("f1", "erased", None, 2, "2024-05-01 10:00:00"),
+        ("f2", "refused", "names a feature and an annotator; give each a row of its own", 0, None),
+        ("mistyped", "erased", None, 0, None),
+        (None, "erased", None, 1, None),
+        (None, "refused", "names a program of the setting model_annotators, whose labels would count as a person's from then on", 0, None),
+        (None, "refused", "names neither a feature nor an annotator", 0, None),
+    ]
+    assert "brien" not in str(released.query("select annotator_id from label_nodes"))
+    outcome = released.dbt("test", "--select", "redactions_are_carried_out", settings={**settings, "model_annotators": ["model:*"]})
+    assert not outcome.success and "Got 3 results" in outcome.output
+    assert released.dbt("build", "--select", "stg_redactions", "redactions_are_carried_out").success
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("asked; drop table int_ledger", "which is neither a file (.parquet, .csv, .json) nor a relation name"),
+        ("not_there", "there is no such table or view in this database"),
+        ("nothing/*.csv", "no such file was found"),
+        ({"feature_id": "f1"}, "write a relation such as schema.table, a file, or {ref: model}"),
+        ("raw_labels", "has no column 'reason'"),
+        ("numbers", "is of type DOUBLE, which cannot hold ids"),
+    ],
+    ids=str,
+)
+def test_a_declaration_that_cannot_be_read_stops_the_run(released, setting, sentence):
+    """Nobody may think that something was erased when it was not."""
+    released.execute("create or replace table numbers as select 1.5::double as feature_id, null::varchar as annotator_id, '' as reason, '' as redacted_at")
+    outcome = released.dbt("run", "--select", "stg_redactions", settings={"redactions": setting})
+    assert not outcome.success
+    assert "Label Lineage: " in outcome.output and sentence in outcome.output, outcome.output
+
+
+def test_redactions_come_from_files_too(released):
+    """A CSV file, in which an empty cell names nothing; the queue goes out without what was erased."""
+    queue = released.folder / "queue.json"
+    command = [str(released.database), "--dataset", "animals", "--data", "image={feature_id}", "-o", str(queue)]
+    export_queue.main(command)
+    assert "xyzzy" in queue.read_text()
+    path = released.folder / "redactions.csv"
+    path.write_text("feature_id,annotator_id,reason,redacted_at\nf3,,licence,2024-05-01\n")
+    released.build(settings={"redactions": str(path)})
+    assert released.query("select feature_id, annotator_id, reason from int_redactions") == [("f3", None, "licence")]
+    export_queue.main(command)
+    assert "xyzzy" not in queue.read_text() and "f2" in queue.read_text()
