@@ -4,7 +4,7 @@
   again, after a run that was killed in between, finishes it and changes nothing more.
 -#}
 {% macro erase_payloads() %}
-    {%- if not execute or flags.WHICH not in label_lineage.commands_that_write() -%}{%- do return('') -%}{%- endif -%}
+    {%- if not execute or flags.WHICH not in ['build', 'run', 'retry'] -%}{%- do return('') -%}{%- endif -%}
     {%- set asked = label_lineage.redactions() -%}
     {%- if not label_lineage.is_erasing(asked) -%}{%- do return('') -%}{%- endif -%}
     {%- set tables = {} -%}

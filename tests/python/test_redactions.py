@@ -353,7 +353,7 @@ def test_estimates_that_heard_a_redacted_label_are_proved_but_not_replayed(crowd
     assert outcome.success, outcome.output
     assert found_in(crowd, "xyzzy") == []
     assert registry(crowd) == before
-    declare(crowd, VERSIONS | V3)
+    declare(crowd, VERSIONS | V3 | {"v4": "2024-04-30 23:59:59"})
     outcome = crowd.dbt("build")
     assert outcome.success, outcome.output
     passed, said = verify(crowd)
