@@ -53,7 +53,10 @@ def redact(engine) -> str:
     ]  # fmt: skip
     labels.append(row(node_id="x", parent_id="x", feature_id="f3", label="rare", created_at="2024-01-05"))
     # Ids name people here, and ids stay.
-    labels = [[value.lower() if at == COLUMNS.index("node_id") else value for at, value in enumerate(one)] for one in labels]
+    labels = [
+        [value.lower() if at == COLUMNS.index("node_id") else value for at, value in enumerate(one)]
+        for one in labels
+    ]
     engine.create("raw.labels", TEXT, labels)
     engine.dbt("run", settings=SETTINGS)
     assert holders(engine) == set(KEPT), "else finding nothing later would say nothing"

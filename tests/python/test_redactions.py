@@ -44,7 +44,10 @@ NEWER = [
 ]  # fmt: skip
 VERSIONS = {"v1": "2024-01-31 23:59:59", "v2": "2024-02-29 23:59:59"}
 V3 = {"v3": "2024-03-31 23:59:59"}
-FEATURES = [{"feature_id": "f1", "reason": "licence withdrawn"}, {"feature_id": "f3", "reason": "licence withdrawn"}]
+FEATURES = [
+    {"feature_id": "f1", "reason": "licence withdrawn"},
+    {"feature_id": "f3", "reason": "licence withdrawn"},
+]
 ANNOTATOR = [{"annotator_id": NAME, "reason": "asked to"}]
 MAJORITY = {"name": "animals", "min_agreement": 0.6}
 
@@ -82,7 +85,9 @@ def found_in(warehouse: Warehouse, text: str) -> list[str]:
 
     `stg_label_nodes` and `stg_redactions` are views that show these.
     """
-    relations = warehouse.query("select table_name from information_schema.tables where table_schema = 'main'")
+    relations = warehouse.query(
+        "select table_name from information_schema.tables where table_schema = 'main'"
+    )
     users = {"raw_labels", "declared", "asked", "stg_label_nodes", "stg_redactions"}
     return sorted(
         name
@@ -106,7 +111,9 @@ def redacted_rows(said: str) -> list[list[str]]:
 
 def registry(warehouse: Warehouse) -> list[tuple]:
     """What the registry says of each version but for the time of freezing."""
-    return warehouse.query("select * exclude (frozen_at) from dataset_versions order by dataset, version_number")
+    return warehouse.query(
+        "select * exclude (frozen_at) from dataset_versions order by dataset, version_number"
+    )
 
 
 def make(folder: Path, policy: Mapping, labels: Iterable[Mapping] = LABELS) -> Warehouse:
@@ -147,13 +154,20 @@ def test_a_redacted_feature_is_gone_and_its_versions_still_verify(released):
     before = registry(released)
     kept = "node_id, feature_id, parent_ids, content_hash, batch, recorded_at, effective_at, admitted_at"
     nodes = released.query(f"select {kept} from int_ledger order by node_id")
-    digests = released.query("select feature_id, version, row_hash, outcome, change, leaf_node_ids from int_freeze_log where entry = 'row' order by all")
+    digests = released.query(
+        "select feature_id, version, row_hash, outcome, change, leaf_node_ids from int_freeze_log where entry = 'row' order by all"
+    )
     outcome = released.dbt("build", settings=redact(released, FEATURES))
     assert outcome.success, outcome.output
     assert found_in(released, "xyzzy") == []
     assert registry(released) == before
     assert released.query(f"select {kept} from int_ledger order by node_id") == nodes
-    assert released.query("select feature_id, version, row_hash, outcome, change, leaf_node_ids from int_freeze_log where entry = 'row' order by all") == digests
+    assert (
+        released.query(
+            "select feature_id, version, row_hash, outcome, change, leaf_node_ids from int_freeze_log where entry = 'row' order by all"
+        )
+        == digests
+    )
     assert released.query("select distinct feature_id from training_set order by all") == [("f2",), ("f4",)]
     assert released.query("select feature_id, reason from review_queue") == [("f2", "four_eyes")]
     assert released.query("select distinct feature_id, is_redacted from label_nodes order by all") == [
@@ -169,7 +183,9 @@ def test_a_redacted_feature_is_gone_and_its_versions_still_verify(released):
     assert passed, said
     assert "ok      What was redacted is gone" in said
     assert redacted_rows(said) == [["animals", "v1", "2", "1"], ["animals", "v2", "3", "1"]]
-    explained = released.dbt("run-operation", "explain", "--args", "{dataset: animals, feature_id: f1, version: v1}")
+    explained = released.dbt(
+        "run-operation", "explain", "--args", "{dataset: animals, feature_id: f1, version: v1}"
+    )
     assert explained.success and "it was redacted" in explained.output and "(redacted)" in explained.output
     assert "xyzzy" not in explained.output
 
@@ -188,9 +204,9 @@ def test_a_redacted_feature_leaves_the_next_version_and_stays_out(released):
         ("f3", "left_out", "redaction", "redacted", True),
         ("f4", "removed", "correction", "tie", False),
     ]
-    assert released.query("select version, n_rows, n_removed from dataset_versions order by version_number")[2:] == [
-        ("v3", 1, 2)
-    ]
+    assert released.query("select version, n_rows, n_removed from dataset_versions order by version_number")[
+        2:
+    ] == [("v3", 1, 2)]
     assert found_in(released, "xyzzy") == []
     assert released.query("select node_id from label_nodes where node_id in ('a3', 'd3')") == [("d3",)]
     assert released.query("select count(*) from int_erasures") == [(1,)]
@@ -204,7 +220,9 @@ def test_a_redacted_feature_leaves_the_next_version_and_stays_out(released):
 def test_a_redacted_annotator_is_a_pseudonym_and_every_label_stays(released):
     """One name becomes one pseudonym everywhere, so what was decided by who said what stays as it was."""
     before, rows = registry(released), released.frozen()
-    said_by = released.query("select annotator_id, list(node_id order by node_id) from label_nodes group by annotator_id order by 2")
+    said_by = released.query(
+        "select annotator_id, list(node_id order by node_id) from label_nodes group by annotator_id order by 2"
+    )
     feed(released, [*LABELS, *NEWER])
     outcome = released.dbt("build", settings=redact(released, ANNOTATOR))
     assert outcome.success, outcome.output
@@ -213,10 +231,16 @@ def test_a_redacted_annotator_is_a_pseudonym_and_every_label_stays(released):
     assert released.frozen() == rows
     [(pseudonym,)] = released.query("select annotator_id from label_redactions")
     assert pseudonym.startswith("redacted-")
-    now_by = released.query("select annotator_id, list(node_id order by node_id) from label_nodes where node_id not in ('a3', 'd3') group by annotator_id order by 2")
+    now_by = released.query(
+        "select annotator_id, list(node_id order by node_id) from label_nodes where node_id not in ('a3', 'd3') group by annotator_id order by 2"
+    )
     assert now_by == [(pseudonym if name == NAME else name, nodes) for name, nodes in said_by]
-    assert released.query("select annotator_id, attributes from label_nodes where node_id = 'd3'") == [(pseudonym, None)]
-    assert released.query("select count(*) from int_ledger") == [(11,)], "old rows are duplicates, not conflicts"
+    assert released.query("select annotator_id, attributes from label_nodes where node_id = 'd3'") == [
+        (pseudonym, None)
+    ]
+    assert released.query("select count(*) from int_ledger") == [(11,)], (
+        "old rows are duplicates, not conflicts"
+    )
     assert released.query("select attributes from label_nodes where node_id = 'a1'") == [(None,)]
     assert "xyzzy" in str(released.query("select label from label_nodes where node_id = 'a1'"))
     passed, said = verify(released)
@@ -228,7 +252,11 @@ def test_a_redacted_annotator_is_a_pseudonym_and_every_label_stays(released):
 
 def test_what_is_redacted_before_the_first_build_never_enters(warehouse):
     """Nothing of the feature is admitted, and of the annotator only labels under the pseudonym."""
-    warehouse.settings = {"label_nodes": ["raw_labels"], "datasets": [MAJORITY], "dataset_versions": "declared"}
+    warehouse.settings = {
+        "label_nodes": ["raw_labels"],
+        "datasets": [MAJORITY],
+        "dataset_versions": "declared",
+    }
     feed(warehouse, LABELS)
     declare(warehouse, VERSIONS)
     outcome = warehouse.dbt("build", settings=redact(warehouse, FEATURES + ANNOTATOR))
@@ -243,7 +271,9 @@ def test_a_run_that_was_killed_is_finished_by_the_next(released):
     """Asked for but not carried out is told, and the next run does it, also from halfway and without the setting."""
     released.build("--select", "stg_redactions", "int_redactions", settings=redact(released, FEATURES))
     # Where updates are no transaction, some may have been made.
-    released.execute("update int_freeze_log set label = null, previous_label = null, label_distribution = null where feature_id = 'f1'")
+    released.execute(
+        "update int_freeze_log set label = null, previous_label = null, label_distribution = null where feature_id = 'f1'"
+    )
     passed, said = verify(released)
     assert not passed and "is asked for and not carried out; run dbt build" in said
     assert released.query("select distinct status from label_redactions") == [("waiting",)]
@@ -341,7 +371,9 @@ def test_estimates_of_a_redacted_annotator_verify_under_the_pseudonym(crowd):
     passed, said = verify(crowd)
     assert passed, said
     assert crowd.query("select n_estimates > 0 from int_erasures") == [(True,)]
-    crowd.execute("update int_freeze_log set probability = probability / 2 where annotator_id like 'redacted-%'")
+    crowd.execute(
+        "update int_freeze_log set probability = probability / 2 where annotator_id like 'redacted-%'"
+    )
     assert not verify(crowd)[0]
 
 
@@ -358,12 +390,19 @@ def test_estimates_that_heard_a_redacted_label_are_proved_but_not_replayed(crowd
     assert outcome.success, outcome.output
     passed, said = verify(crowd)
     assert passed, said
-    assert "Not replayed" in said and said.split("Not replayed")[1].split()[-4:] == ["animals", "v2", "animals", "v3"]
+    assert "Not replayed" in said and said.split("Not replayed")[1].split()[-4:] == [
+        "animals",
+        "v2",
+        "animals",
+        "v3",
+    ]
 
 
 def test_a_redaction_that_cannot_be_carried_out_is_told_and_keeps_no_other_back(released):
     """The row is refused with a reason for as long as it is declared; names with quotes are names."""
-    released.execute("update int_ledger set annotator_id = 'o''brien; drop table int_ledger' where node_id = 'd1'")
+    released.execute(
+        "update int_ledger set annotator_id = 'o''brien; drop table int_ledger' where node_id = 'd1'"
+    )
     settings = redact(
         released,
         [
@@ -376,17 +415,30 @@ def test_a_redaction_that_cannot_be_carried_out_is_told_and_keeps_no_other_back(
         ],
     )
     released.build(settings={**settings, "model_annotators": ["model:*"]})
-    problems = released.query("select feature_id, status, problem, n_nodes, redacted_at::varchar from label_redactions order by all")
+    problems = released.query(
+        "select feature_id, status, problem, n_nodes, redacted_at::varchar from label_redactions order by all"
+    )
     assert problems == [
         ("f1", "erased", None, 2, "2024-05-01 10:00:00"),
         ("f2", "refused", "names a feature and an annotator; give each a row of its own", 0, None),
         ("mistyped", "erased", None, 0, None),
         (None, "erased", None, 1, None),
-        (None, "refused", "names a program of the setting model_annotators, whose labels would count as a person's from then on", 0, None),
+        (
+            None,
+            "refused",
+            "names a program of the setting model_annotators, whose labels would count as a person's from then on",
+            0,
+            None,
+        ),
         (None, "refused", "names neither a feature nor an annotator", 0, None),
     ]
     assert "brien" not in str(released.query("select annotator_id from label_nodes"))
-    outcome = released.dbt("test", "--select", "redactions_are_carried_out", settings={**settings, "model_annotators": ["model:*"]})
+    outcome = released.dbt(
+        "test",
+        "--select",
+        "redactions_are_carried_out",
+        settings={**settings, "model_annotators": ["model:*"]},
+    )
     assert not outcome.success and "Got 3 results" in outcome.output
     assert released.dbt("build", "--select", "stg_redactions", "redactions_are_carried_out").success
 
@@ -394,7 +446,10 @@ def test_a_redaction_that_cannot_be_carried_out_is_told_and_keeps_no_other_back(
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ("asked; drop table int_ledger", "which is neither a file (.parquet, .csv, .json) nor a relation name"),
+        (
+            "asked; drop table int_ledger",
+            "which is neither a file (.parquet, .csv, .json) nor a relation name",
+        ),
         ("not_there", "there is no such table or view in this database"),
         ("nothing/*.csv", "no such file was found"),
         ({"feature_id": "f1"}, "write a relation such as schema.table, a file, or {ref: model}"),
@@ -405,7 +460,9 @@ def test_a_redaction_that_cannot_be_carried_out_is_told_and_keeps_no_other_back(
 )
 def test_a_declaration_that_cannot_be_read_stops_the_run(released, setting, sentence):
     """Nobody may think that something was erased when it was not."""
-    released.execute("create or replace table numbers as select 1.5::double as feature_id, null::varchar as annotator_id, '' as reason, '' as redacted_at")
+    released.execute(
+        "create or replace table numbers as select 1.5::double as feature_id, null::varchar as annotator_id, '' as reason, '' as redacted_at"
+    )
     outcome = released.dbt("run", "--select", "stg_redactions", settings={"redactions": setting})
     assert not outcome.success
     assert "Label Lineage: " in outcome.output and sentence in outcome.output, outcome.output
@@ -414,12 +471,22 @@ def test_a_declaration_that_cannot_be_read_stops_the_run(released, setting, sent
 def test_redactions_come_from_files_too(released):
     """A CSV file, in which an empty cell names nothing; the queue goes out without what was erased."""
     queue = released.folder / "queue.json"
-    command = [str(released.database), "--dataset", "animals", "--data", "image={feature_id}", "-o", str(queue)]
+    command = [
+        str(released.database),
+        "--dataset",
+        "animals",
+        "--data",
+        "image={feature_id}",
+        "-o",
+        str(queue),
+    ]
     export_queue.main(command)
     assert "xyzzy" in queue.read_text()
     path = released.folder / "redactions.csv"
     path.write_text("feature_id,annotator_id,reason,redacted_at\nf3,,licence,2024-05-01\n")
     released.build(settings={"redactions": str(path)})
-    assert released.query("select feature_id, annotator_id, reason from int_redactions") == [("f3", None, "licence")]
+    assert released.query("select feature_id, annotator_id, reason from int_redactions") == [
+        ("f3", None, "licence")
+    ]
     export_queue.main(command)
     assert "xyzzy" not in queue.read_text() and "f2" in queue.read_text()

@@ -9,7 +9,7 @@ with redactions as (
 ),
 
 {% if label_lineage.is_erasing(label_lineage.redactions()) -%}
-ledger as (
+admitted as (
     select coalesce(max(batch), 0) as ledger_batch from {{ label_lineage.log_before('int_ledger') }} as ledger
 ),
 
@@ -18,13 +18,13 @@ earlier as (
 ),
 
 totals as (
-    {{ label_lineage.erased_totals('(select ledger_batch from ledger)') }}
+    {{ label_lineage.erased_totals('(select ledger_batch from admitted)') }}
 )
 
 select
     cast(earlier.erasure + 1 as {{ dbt.type_int() }}) as erasure,
     cast(redactions.batch as {{ dbt.type_int() }}) as batch,
-    cast(ledger.ledger_batch as {{ dbt.type_int() }}) as ledger_batch,
+    cast(admitted.ledger_batch as {{ dbt.type_int() }}) as ledger_batch,
     totals.n_nodes,
     totals.n_rows,
     totals.n_estimates,
@@ -32,7 +32,7 @@ select
     {{ label_lineage.now() }} as erased_at
 from totals
 cross join redactions
-cross join ledger
+cross join admitted
 cross join earlier
 {%- else -%}
 nothing as (

@@ -24,7 +24,11 @@ identified as (
 ),
 
 logged as (
-    select redaction_id, batch from {{ label_lineage.log_before('int_redactions') }} as redactions
+    select redaction_id from {{ label_lineage.log_before('int_redactions') }} as redactions
+),
+
+run as (
+    select coalesce(max(batch), 0) + 1 as batch from {{ label_lineage.log_before('int_redactions') }} as redactions
 )
 
 select
@@ -32,9 +36,10 @@ select
     identified.feature_id,
     identified.annotator_id,
     identified.reason,
-    cast((select coalesce(max(batch), 0) + 1 from logged) as {{ dbt.type_int() }}) as batch,
+    cast(run.batch as {{ dbt.type_int() }}) as batch,
     identified.redacted_at,
     {{ label_lineage.now() }} as asked_at
 from identified
+cross join run
 left join logged on identified.redaction_id = logged.redaction_id
 where logged.redaction_id is null
