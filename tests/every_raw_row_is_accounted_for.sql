@@ -1,10 +1,11 @@
 -- Raw rows = admitted + duplicates + rejected + waiting: each row's content and parent stand in the ledger
 -- or, with a reason, among the rejections. A row that no run has read yet waits for the next one; in the
--- run that reads them, every row must have been read that was recorded before the run began.
+-- run that reads them, every row must have been read that was recorded before the run began. Rows of a
+-- redacted feature are not read.
 {%- set is_of_this_run = execute and 'model.label_lineage.int_arrivals' in selected_resources %}
 
 with compared as (
-    {{ label_lineage.compared_with_ledger(ref('stg_label_nodes'), ref('int_ledger')) }}
+    {{ label_lineage.compared_with_ledger(label_lineage.unredacted(ref('stg_label_nodes')), ref('int_ledger')) }}
 ),
 
 -- Few are left here, so only these are hashed.

@@ -22,7 +22,7 @@ changes as (
 
 -- The rows of the last version are those that no version has closed.
 last_rows as (
-    select dataset, count(label) as n_rows
+    select dataset, count(case when {{ label_lineage.is_in_data() }} then 1 end) as n_rows
     from {{ ref('int_training_rows') }}
     where entry = 'row' and until_version_number is null
     group by dataset

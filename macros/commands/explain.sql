@@ -12,7 +12,7 @@
     {%- set moment = label_lineage.find_version(dataset, version) -%}
     {%- set key = 'dataset = ' ~ label_lineage.literal(dataset) ~ ' and feature_id = ' ~ label_lineage.literal(feature_id) -%}
     {%- set nodes = label_lineage.fetch(
-        "select node_id, label, annotator_id, effective_at <= " ~ moment.as_of ~ " as is_there,"
+        "select node_id, case when is_redacted then '(redacted)' else label end, annotator_id, effective_at <= " ~ moment.as_of ~ " as is_there,"
         ~ " effective_at <= " ~ moment.as_of ~ " and (superseded_at is null or superseded_at > " ~ moment.as_of ~ ") as counts, "
         ~ label_lineage.readable_time('effective_at') ~ ", effective_at > recorded_at, " ~ label_lineage.list_json('parent_ids')
         ~ ", " ~ label_lineage.list_json('root_ids')
@@ -113,6 +113,7 @@
     {%- endif -%}
     {%- set found = label_lineage.fetch(query) -%}
     {%- if not found -%}{%- do return('it had no label at that cutoff') -%}{%- endif -%}
+    {%- if found[0][1] is none or found[0][0] == 'redacted' -%}{%- do return('it was redacted') -%}{%- endif -%}
     {%- set meaning = {
         'tie': 'its leaves are tied and wait for a human',
         'no_quorum': 'its leaves do not reach the quorum or the agreement that the policy asks for',

@@ -17,6 +17,7 @@
         ['No estimate of an annotator was changed', label_lineage.test_frozen_annotators(ref('int_freeze_log'))],
         ['The chain of fingerprints holds', label_lineage.test_chain_holds(ref('int_freeze_log'))],
         ['The ledger, replayed, gives every version', label_lineage.recomputed_differences()],
+        ['What was redacted is gone, and what stayed of it is unchanged', label_lineage.erasure_problems()],
     ] -%}
     {%- set failed = [] -%}
     {%- for title, query in checks -%}
@@ -35,6 +36,18 @@
     {%- endif -%}
     {%- do print('') -%}
     {%- do print('Verified: ' ~ scope) -%}
+    {%- do label_lineage.print_redacted() -%}
+{% endmacro %}
+
+
+{#- What redactions have taken out of the frozen versions, and which of these can therefore not be replayed any more. -#}
+{% macro print_redacted() %}
+    {%- if not label_lineage.redactions().features -%}{%- do return('') -%}{%- endif -%}
+    {%- do label_lineage.print_counts('Rows of it that were redacted since, checked by the digests stored with them', label_lineage.redacted_versions(), ['dataset', 'version', 'rows', 'redacted']) -%}
+    {%- do label_lineage.print_counts('Not replayed, because redacted labels had a voice in the estimates',
+        'select versions.dataset, versions.version from ' ~ ref('dataset_versions') ~ ' as versions inner join (' ~ label_lineage.unprovable_versions()
+        ~ ') as unprovable on versions.dataset = unprovable.dataset and versions.version_number <= unprovable.version_number order by versions.dataset, versions.version_number',
+        ['dataset', 'version']) -%}
 {% endmacro %}
 
 

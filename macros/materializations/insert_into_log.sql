@@ -36,6 +36,8 @@
         'int_ledger_batches': ['batch'],
         'int_ledger_edges': ['child_id', 'parent_id'],
         'int_rejections': ['rejection_id'],
+        'int_redactions': ['redaction_id'],
+        'int_erasures': ['erasure'],
         'int_splits': ['dataset', 'feature_id'],
         'int_freeze_log': ['dataset', 'version_number', 'entry', 'feature_id', 'annotator_id', 'true_label', 'given_label'],
     }) -%}

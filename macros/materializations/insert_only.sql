@@ -2,7 +2,8 @@
   A log: created when absent, otherwise what the model selects is inserted. Never dropped, replaced,
   updated or deleted from, whatever the flags say: --full-refresh changes nothing here, --empty and
   --sample are refused because they would log an empty or partial truth, and columns that no longer
-  fit stop the run before it writes. The insert is one statement, so it happens whole or not at all.
+  fit stop the run before it writes. The insert is one statement, so it happens whole or not at all. (What
+  is redacted is taken out of rows by `erase_payloads`, and by nothing else.)
 -#}
 {% materialization insert_only, default %}
     {%- set existing = load_cached_relation(this) -%}

@@ -9,6 +9,7 @@
         'dataset_versions': var('dataset_versions', demo.get('dataset_versions')),
         'release_every': var('release_every', 'not given'),
         'freeze_delay': var('freeze_delay', none),
+        'redactions': var('redactions', none),
         'model_annotators': var('model_annotators', demo.get('model_annotators')),
     } -%}
     {%- do label_lineage.refuse_unknown_settings(given) -%}
@@ -36,6 +37,7 @@
         'dataset_versions': given.dataset_versions,
         'release_every': release_every,
         'freeze_delay_seconds': label_lineage.read_duration(given.freeze_delay, 'freeze_delay'),
+        'redactions': label_lineage.as_list([given.redactions] if given.redactions is mapping else given.redactions, 'redactions'),
         'model_annotators': label_lineage.as_list(given.model_annotators, 'model_annotators'),
     }) -%}
 {% endmacro %}
@@ -53,9 +55,7 @@
     {%- set given = invocation_args_dict.get('vars') or {} -%}
     {%- set given = fromyaml(given) if given is string else given -%}
     {%- for name in given -%}
-        {%- if name == 'redactions' -%}
-            {{ label_lineage.refuse("the setting 'redactions' is not in this release; nothing was erased") }}
-        {%- elif name not in known -%}
+        {%- if name not in known -%}
             {{ label_lineage.refuse("there is no setting " ~ name | string | tojson ~ "; the settings are " ~ known | join(', ')) }}
         {%- endif -%}
     {%- endfor -%}

@@ -28,6 +28,7 @@
 {#- Why: by the labels that became effective in the version's window. The first that applies counts. -#}
 {% macro change_cause() %}
     case
+        when outcome = 'redacted' then 'redaction'
         when is_only_estimated then 'vote'
         when n_new = 0 then 'policy'
         when n_late > 0 then 'late'
@@ -40,9 +41,14 @@
 {%- endmacro %}
 
 
-{#- The newest logged state of each feature that a run touches. -#}
+{#- The newest logged state of each feature that a run touches. A label that was erased is an empty text: it was there. -#}
 {% macro last_logged_states(touched) %}
-    select dataset, version_number, feature_id, label, row_hash
+    select
+        dataset,
+        version_number,
+        feature_id,
+        case when {{ label_lineage.is_in_data() }} then coalesce(label, '') end as label,
+        row_hash
     from (
         select
             freeze_log.*,

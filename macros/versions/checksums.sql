@@ -10,10 +10,10 @@
 {%- endmacro %}
 
 
-{#- What a change adds to a checksum: its new row, less the row it replaces. -#}
+{#- What a change adds to a checksum: its new row, less the row it replaces, whose label may be erased. -#}
 {% macro checksum_delta(start) -%}
     {{ label_lineage.checksum_part('row_hash', start, 'label') }}
-    - {{ label_lineage.checksum_part('previous_row_hash', start, 'previous_label') }}
+    - {{ label_lineage.checksum_part('previous_row_hash', start, "case when change in ('changed', 'removed') then feature_id end") }}
 {%- endmacro %}
 
 
@@ -64,11 +64,15 @@
 {% endmacro %}
 
 
-{#- For each version in `estimates`, the sum of the first 60 bits of the hashes of its annotators' rows. -#}
-{% macro annotator_checksums(estimates) %}
+{#-
+  For each version in `estimates`, the sum of the first 60 bits of the hashes of its annotators' rows. Of a
+  frozen row from which a redaction took a name, the hash that it stored then.
+-#}
+{% macro annotator_checksums(estimates, stored=false) %}
+    {%- set hash_now = label_lineage.annotator_hash() -%}
     select dataset, version_number, cast(sum({{ label_lineage.checksum_part('row_hash', 1, "''") }}) as decimal(29, 0)) as annotators_checksum
     from (
-        select dataset, version_number, {{ label_lineage.annotator_hash() }} as row_hash from {{ estimates }} as estimates
+        select dataset, version_number, {{ 'coalesce(row_hash, ' ~ hash_now ~ ')' if stored else hash_now }} as row_hash from {{ estimates }} as estimates
     ) as hashed
     group by dataset, version_number
 {%- endmacro %}
@@ -80,4 +84,35 @@
         select dataset, version_number, {{ label_lineage.annotator_columns() | join(', ') }} from {{ estimates }} as estimates
         where probability > 0 or true_label is null
     )
+{%- endmacro %}
+
+
+{#-
+  The rows of the freeze log, or of a table with its rows, with the hash of what each says now. A row whose
+  payload was redacted keeps the hash stored with it, which the checksums of its versions and the log of
+  erasures prove. `row_in_data` is NULL for a row that is not in its version.
+-#}
+{% macro hashed_rows(model) %}
+    {%- set in_data = 'case when ' ~ label_lineage.is_in_data('entries.outcome') ~ ' then entries.feature_id end' -%}
+    {%- if not label_lineage.redactions().features %}
+    select entries.*, {{ in_data }} as row_in_data, false as is_redacted, {{ label_lineage.training_row_hash('entries.') }} as hash_now
+    from {{ model }} as entries
+    where entries.entry = 'row'
+    {%- else %}
+    select
+        entries.*,
+        {{ in_data }} as row_in_data,
+        erased.feature_id is not null as is_redacted,
+        coalesce(erased.stored_hash, {{ label_lineage.training_row_hash('entries.') }}) as hash_now
+    from {{ model }} as entries
+    left join (
+        select dataset, version_number, feature_id, row_hash as stored_hash
+        from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
+        where entry = 'row' and {{ label_lineage.is_erased() }} and feature_id in {{ label_lineage.redacted_features() }}
+    ) as erased
+        on entries.dataset = erased.dataset
+        and entries.version_number = erased.version_number
+        and entries.feature_id = erased.feature_id
+    where entries.entry = 'row'
+    {%- endif %}
 {%- endmacro %}

@@ -1,9 +1,12 @@
 {#-
   Where the frozen versions differ from what the ledger gives under the policy stored with them: the
   steps that freezing takes, for all versions at once. It costs what freezing them in one run would.
+  Redacted features cannot be replayed; their rows are proved by their stored hashes.
 -#}
 {% macro recomputed_differences() %}
     {%- set policies = label_lineage.policies_ever_used() %}
+    {%- set asked = label_lineage.redactions() %}
+    {%- set is_partial = asked.features and label_lineage.any_estimate(policies) %}
     with registry as (
         select * from {{ ref('int_training_rows') }}
         where entry = 'version'
@@ -48,28 +51,43 @@
     stored as (
         select * from {{ ref('int_freeze_log') }}
         where entry = 'row'
+    ),
+
+    compared as (
+        select
+            coalesce(stored.dataset, recomputed.dataset) as dataset,
+            coalesce(stored.version_number, recomputed.version_number) as version_number,
+            coalesce(stored.feature_id, recomputed.feature_id) as feature_id,
+            stored.label as frozen_label,
+            recomputed.label as recomputed_label,
+            case
+                when stored.feature_id is null then 'the log has no such change'
+                when recomputed.feature_id is null then 'the ledger gives no such change'
+                else 'the ledger gives another row'
+            end as problem
+        from stored
+        full outer join recomputed
+            on stored.dataset = recomputed.dataset
+            and stored.version_number = recomputed.version_number
+            and stored.feature_id = recomputed.feature_id
+        where stored.feature_id is null
+            or recomputed.feature_id is null
+            or stored.row_hash <> recomputed.row_hash
     )
 
     select
         'int_freeze_log' as table_name,
-        coalesce(stored.dataset, recomputed.dataset) as dataset,
-        coalesce(stored.version_number, recomputed.version_number) as version_number,
-        coalesce(stored.feature_id, recomputed.feature_id) as feature_id,
-        stored.label as frozen_label,
-        recomputed.label as recomputed_label,
-        case
-            when stored.feature_id is null then 'the log has no such change'
-            when recomputed.feature_id is null then 'the ledger gives no such change'
-            else 'the ledger gives another row'
-        end as problem
-    from stored
-    full outer join recomputed
-        on stored.dataset = recomputed.dataset
-        and stored.version_number = recomputed.version_number
-        and stored.feature_id = recomputed.feature_id
-    where stored.feature_id is null
-        or recomputed.feature_id is null
-        or stored.row_hash <> recomputed.row_hash
+        compared.*
+    from compared
+    {%- if asked.features %}
+    where compared.feature_id not in {{ label_lineage.redacted_features() }}
+        {%- if is_partial %}
+        and not exists (
+            select 1 from ({{ label_lineage.unprovable_versions() }}) as unprovable
+            where compared.dataset = unprovable.dataset and compared.version_number <= unprovable.version_number
+        )
+        {%- endif %}
+    {%- endif %}
     {%- if label_lineage.any_estimate(policies) %}
     union all
     select
@@ -85,6 +103,19 @@
         {{ label_lineage.annotator_checksums(label_lineage.stored_estimates('version_estimates')) }}
     ) as annotators
         on registry.dataset = annotators.dataset and registry.version_number = annotators.version_number
-    where coalesce(registry.annotators_checksum, -1) <> coalesce(annotators.annotators_checksum, -1)
+    {%- if asked.annotators %}
+    -- The replay knows redacted annotators by their pseudonyms only, and so do the rows that were frozen.
+    left join (
+        {{ label_lineage.annotator_checksums("(select * from " ~ ref('int_freeze_log') ~ " where entry = 'annotator')") }}
+    ) as frozen
+        on registry.dataset = frozen.dataset and registry.version_number = frozen.version_number
+    {%- endif %}
+    where coalesce({{ 'frozen' if asked.annotators else 'registry' }}.annotators_checksum, -1) <> coalesce(annotators.annotators_checksum, -1)
+        {%- if is_partial %}
+        and not exists (
+            select 1 from ({{ label_lineage.unprovable_versions() }}) as unprovable
+            where registry.dataset = unprovable.dataset and registry.version_number <= unprovable.version_number
+        )
+        {%- endif %}
     {%- endif %}
 {% endmacro %}

@@ -8,6 +8,10 @@ children as (
 
 lineage as (
     select * from {{ ref('int_lineage') }}
+),
+
+redacted_features as (
+    select distinct feature_id from {{ ref('int_redactions') }}
 )
 
 select
@@ -34,10 +38,12 @@ select
         case when ledger.annotator_id is null or ledger.is_model then 0 else 1 end
     ) as {{ dbt.type_bigint() }}) as human_attention,
     ledger.source,
-    ledger.attributes
+    ledger.attributes,
+    redacted_features.feature_id is not null as is_redacted
 from ledger
 left join children
     on ledger.node_id = children.parent_id
     and ledger.feature_id = children.feature_id
     and ledger.task = children.task
 left join lineage on ledger.node_id = lineage.node_id
+left join redacted_features on ledger.feature_id = redacted_features.feature_id

@@ -21,7 +21,8 @@ select
     freeze_log.n_labels,
     freeze_log.outcome,
     freeze_log.split,
-    freeze_log.leaf_node_ids
+    freeze_log.leaf_node_ids,
+    {{ label_lineage.is_erased('freeze_log.') }} or freeze_log.outcome = 'redacted' as is_redacted
 from freeze_log
 inner join published
     on freeze_log.dataset = published.dataset and freeze_log.version_number = published.version_number

@@ -31,6 +31,7 @@ MARTS = {
     "annotator_scorecard": [],
     "correction_flow": [],
     "class_balance": [],
+    "label_redactions": ["asked_at", "erased_at"],
 }
 
 

@@ -9,7 +9,17 @@ select
     batch,
     content_hash as admitted_as
 from {{ model }}
+{%- set asked = label_lineage.redactions() %}
 where content_hash is null
-    or content_hash <> {{ label_lineage.content_hash() }}
+    or (
+        content_hash <> {{ label_lineage.content_hash() }}
+        {%- if asked.features or asked.annotators %}
+        -- What an erasure has left of a label is proved by the log of erasures.
+        and not (
+            {{ label_lineage.is_redacted_node() }}
+            and batch <= (select coalesce(max(ledger_batch), 0) from {{ label_lineage.log_before('int_erasures') }} as erasures)
+        )
+        {%- endif %}
+    )
 
 {% endtest %}

@@ -2,7 +2,8 @@
   Every version still holds the rows that were frozen: their hashes, taken anew from what the rows say,
   add up to the version's checksum, and their number to its n_rows. A version is all rows that opened
   up to it less those that closed, so this is linear in the changes; no version is ever written out.
-  `until` names the column with the version that closes a row; without it the order of rows tells.
+  `until` names the column with the version that closes a row; without it the order of rows tells. Of a row
+  whose payload was redacted, the hash stored with it counts.
 -#}
 {% test frozen(model, until=none) %}
 
@@ -16,12 +17,11 @@ training_rows as (
         dataset,
         version_number,
         {{ until or 'lead(version_number) over (partition by dataset, feature_id order by version_number)' }} as until_version_number,
-        {{ label_lineage.checksum_part('hash_now', 1, 'label') }} as checksum_high,
-        {{ label_lineage.checksum_part('hash_now', 16, 'label') }} as checksum_low,
-        case when label is null then 0 else 1 end as n_rows
+        {{ label_lineage.checksum_part('hash_now', 1, 'row_in_data') }} as checksum_high,
+        {{ label_lineage.checksum_part('hash_now', 16, 'row_in_data') }} as checksum_low,
+        case when row_in_data is null then 0 else 1 end as n_rows
     from (
-        select *, {{ label_lineage.training_row_hash() }} as hash_now from {{ model }}
-        where entry = 'row'
+        {{ label_lineage.hashed_rows(model) }}
     ) as hashed
 ),
 

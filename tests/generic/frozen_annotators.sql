@@ -1,4 +1,7 @@
-{#- What is stored of the annotators with each version still adds up to the checksum stored with it. -#}
+{#-
+  What is stored of the annotators with each version still adds up to the checksum stored with it. Of a row
+  from which a redaction took a name, the hash stored with it then counts.
+-#}
 {% test frozen_annotators(model) %}
 
 with versions as (
@@ -7,7 +10,7 @@ with versions as (
 ),
 
 annotators as (
-    {{ label_lineage.annotator_checksums("(select * from " ~ model ~ " where entry = 'annotator')") }}
+    {{ label_lineage.annotator_checksums("(select * from " ~ model ~ " where entry = 'annotator')", stored=true) }}
 )
 
 select

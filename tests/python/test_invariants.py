@@ -281,6 +281,12 @@ BREAKAGES = [
             where until_version_number is null and dataset || feature_id = ({ONE_AT_HEAD})""",
     ),
     (
+        "a redaction is asked for and not carried out",
+        "redactions_are_carried_out",
+        """insert into int_redactions by name
+           select 'r' as redaction_id, min(feature_id) as feature_id, 1 as batch from int_ledger""",
+    ),
+    (
         "the registry counts one row too many",
         "versions_add_up",
         "update int_training_rows set n_added = n_added + 1 where entry = 'version' and version_number = 1",

@@ -1,6 +1,7 @@
 -- Raw rows that the ledger does not hold yet. On a daily run these are few, whatever the history.
+-- What was redacted is gone from the ledger before. depends_on: {{ ref('int_erasures') }}
 with compared as (
-    {{ label_lineage.compared_with_ledger(ref('stg_label_nodes'), label_lineage.log_before('int_ledger')) }}
+    {{ label_lineage.compared_with_ledger(label_lineage.unredacted(ref('stg_label_nodes')), label_lineage.log_before('int_ledger')) }}
 ),
 
 hashed as (

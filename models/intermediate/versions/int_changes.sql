@@ -6,7 +6,14 @@ with evidence as (
 
 outcomes as (
     select
-        outcomes.*,
+        outcomes.dataset,
+        outcomes.version_number,
+        outcomes.feature_id,
+        outcomes.label,
+        outcomes.label_distribution,
+        outcomes.confidence,
+        outcomes.n_labels,
+        case when touched.is_redacted then 'redacted' else outcomes.outcome end as outcome,
         evidence.leaf_node_ids,
         splits.split,
         touched.n_new,
@@ -63,7 +70,7 @@ select
     {{ label_lineage.change_kind() }} as change,
     {{ label_lineage.change_cause() }} as cause,
     label,
-    previous_label,
+    case when outcome <> 'redacted' then previous_label end as previous_label,
     label_distribution,
     confidence,
     n_labels,

@@ -1,0 +1,11 @@
+-- What was asked to be erased is gone from every table that is kept from run to run, what stayed of it is as
+-- the erasure left it, and no redaction is declared that nobody can carry out.
+select
+    'stg_redactions' as table_name,
+    feature_id,
+    annotator_id,
+    problem
+from {{ ref('stg_redactions') }}
+where problem is not null
+union all
+{{ label_lineage.erasure_problems() }}
