@@ -17,7 +17,7 @@ endif
 DBT := $(BIN)/dbt
 QUIET := --quiet --no-use-colors
 
-.PHONY: help build test test-engines bench docs lint clean
+.PHONY: help build test test-faults test-engines bench docs lint clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.
 
 test: $(VENV)/.tested  ## Run all tests that need no server
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+
+test-faults: $(VENV)/.tested  ## Run the tests that kill, fill, tamper and flood; KILLS=50 random instants
+	@LABEL_LINEAGE_KILLS=$(or $(KILLS),50) $(BIN)/pytest -n 2 --dist loadfile tests/faults
 
 .venv-engines/.built: requirements-engines.lock
 	@echo "Setting up .venv-engines (once)"
