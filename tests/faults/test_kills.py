@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import time
@@ -142,7 +143,10 @@ def strike(stage: Stage, run: Run, start: str, draw: random.Random) -> str:
         return f"{seconds:.3f} s after model {number}"
     number, seconds = draw.randint(1, stage.n_writes[start]), draw.choice([0, 0, draw.uniform(0, 0.003)])
     writes = Writes(stage.database)
-    while writes.look() < number and (writes.count % 8 or "over" not in run.done()):
+    for look in itertools.count():
+        # Reading the report costs more than a look.
+        if writes.look() >= number or (look % 16 == 0 and "over" in run.done()):
+            break
         time.sleep(0.0005)
     time.sleep(seconds)
     run.kill()
