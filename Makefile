@@ -66,8 +66,8 @@ bench: .venv-bench/.built  ## Measure against a plain copy and other programs, S
 	@.venv-bench/bin/python scripts/bench/run.py $(SIZE)
 
 docs: $(VENV)/.built  ## Write the documentation as one page, target/static_index.html
-	@$(DBT) $(QUIET) docs generate --static --vars '$(VARS)'
-	@echo "Open target/static_index.html"
+	@$(DBT) $(QUIET) docs generate --vars '$(VARS)'
+	@$(BIN)/python scripts/write_docs.py target
 
 lint: $(VENV)/.tested  ## Check the style of SQL and Python
 	@$(BIN)/sqlfluff lint models tests analyses --disable-progress-bar
