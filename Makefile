@@ -17,7 +17,7 @@ endif
 DBT := $(BIN)/dbt
 QUIET := --quiet --no-use-colors
 
-.PHONY: help build test test-engines bench docs lint clean
+.PHONY: help build test test-faults test-engines bench docs lint clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.
 test: $(VENV)/.tested  ## Run all tests that need no server
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
+test-faults: $(VENV)/.tested  ## Run the tests that kill, fill, tamper and flood; KILLS=50 random instants
+	@LABEL_LINEAGE_KILLS=$(or $(KILLS),50) $(BIN)/pytest -n 2 --dist loadfile tests/faults
+
 .venv-engines/.built: requirements-engines.lock
 	@echo "Setting up .venv-engines (once)"
 	@$(PYTHON) -m venv .venv-engines
@@ -63,8 +66,8 @@ bench: .venv-bench/.built  ## Measure against a plain copy and other programs, S
 	@.venv-bench/bin/python scripts/bench/run.py $(SIZE)
 
 docs: $(VENV)/.built  ## Write the documentation as one page, target/static_index.html
-	@$(DBT) $(QUIET) docs generate --static --vars '$(VARS)'
-	@echo "Open target/static_index.html"
+	@$(DBT) $(QUIET) docs generate --vars '$(VARS)'
+	@$(BIN)/python scripts/write_docs.py target
 
 lint: $(VENV)/.tested  ## Check the style of SQL and Python
 	@$(BIN)/sqlfluff lint models tests analyses --disable-progress-bar

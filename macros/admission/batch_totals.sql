@@ -22,7 +22,7 @@
     )
 
     select
-        'int_ledger' as table_name,
+        'int_ledger, int_ledger_batches' as table_name,
         coalesce(admitted.batch, found.batch) as batch,
         admitted.n_nodes as n_nodes_admitted,
         found.n_nodes as n_nodes_found
@@ -34,4 +34,84 @@
         or admitted.n_links <> found.n_links
         or admitted.checksum_high <> found.checksum_high
         or admitted.checksum_low <> found.checksum_low
+{% endmacro %}
+
+
+{#- The edges are the parents that the ledger's nodes name, no more and no fewer, effective when the child is. -#}
+{% macro edges_against_ledger() %}
+    with ledger as (
+        select * from {{ ref('int_ledger') }}
+    ),
+
+    named as (
+        {{ label_lineage.unnest_list('ledger', 'parent_ids', ['node_id', 'feature_id', 'task', 'batch', 'effective_at']) }}
+    )
+
+    select
+        'int_ledger_edges' as table_name,
+        coalesce(named.node_id, edges.child_id) as child_id,
+        coalesce(named.item, edges.parent_id) as parent_id,
+        coalesce(named.feature_id, edges.feature_id) as feature_id,
+        case
+            when named.node_id is null then 'no node of the ledger has this edge'
+            when edges.child_id is null then 'the edge of this node is missing'
+            else 'the edge belongs elsewhere, or to another instant, than its child'
+        end as problem
+    from named
+    full outer join {{ ref('int_ledger_edges') }} as edges
+        on named.node_id = edges.child_id and named.item = edges.parent_id
+    where named.node_id is null
+        or edges.child_id is null
+        or named.feature_id <> edges.feature_id
+        or named.task <> edges.task
+        or named.batch <> edges.batch
+        or named.effective_at <> edges.effective_at
+{% endmacro %}
+
+
+{#-
+  Labels that differ from the others of their batch in what a run sets for all alike: the instant of
+  admission, and whether an annotator is a program. Those that most have are taken as right.
+-#}
+{% macro labels_apart_from_their_batch() %}
+    with ledger as (
+        select * from {{ ref('int_ledger') }}
+    ),
+
+    instants as (
+        select
+            batch,
+            admitted_at,
+            row_number() over (partition by batch order by count(*) desc, admitted_at) as place
+        from ledger
+        group by batch, admitted_at
+    ),
+
+    annotators as (
+        select
+            batch,
+            annotator_id,
+            is_model,
+            row_number() over (partition by batch, annotator_id order by count(*) desc, is_model) as place
+        from ledger
+        group by batch, annotator_id, is_model
+    )
+
+    select
+        'int_ledger' as table_name,
+        ledger.task,
+        ledger.feature_id,
+        ledger.node_id,
+        ledger.batch,
+        ledger.annotator_id,
+        ledger.is_model,
+        ledger.admitted_at
+    from ledger
+    inner join instants on ledger.batch = instants.batch and ledger.admitted_at = instants.admitted_at
+    left join annotators
+        on ledger.batch = annotators.batch
+        and ledger.annotator_id = annotators.annotator_id
+        and ledger.is_model = annotators.is_model
+    where instants.place > 1
+        or annotators.place > 1
 {% endmacro %}

@@ -1,34 +1,43 @@
 {#-
   Proves every frozen version: the stored rows give the checksums, the registry gives the fingerprints,
   the ledger gives the hashes of its admission and, replayed, every version anew. Takes the data tests'
-  own queries, reads only, and fails the command when something does not hold.
+  own queries, reads only, and fails the command when something does not hold; then it names table,
+  version and row. With `inputs`, it also asks whether the raw rows still say what was admitted.
     dbt run-operation verify
+    dbt run-operation verify --args '{inputs: true}'
 -#}
-{% macro verify() %}
+{% macro verify(inputs=false) %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
     {%- set planning = label_lineage.plan_for_joins() | trim -%}
     {%- if planning -%}{%- do run_query(planning) -%}{%- endif -%}
     {%- set checks = [
         ['No label went missing from the ledger', label_lineage.incomplete_batches()],
         ['No label in the ledger was changed', label_lineage.test_content_unchanged(ref('int_ledger'))],
+        ['Labels of one batch were admitted alike', label_lineage.labels_apart_from_their_batch()],
+        ['The links are the parents that labels name', label_lineage.edges_against_ledger()],
+        ['No label entered a past that was frozen', label_lineage.labels_in_a_frozen_past()],
+        ['Every label that a version was made from is in the ledger', label_lineage.leaves_missing_from_ledger()],
         ['No frozen row was changed', label_lineage.test_frozen_rows_unchanged(ref('int_freeze_log'))],
+        ['Every frozen row stands in the split of its feature', label_lineage.rows_out_of_their_split()],
         ['The log of changes gives the checksum of every version', label_lineage.test_frozen(ref('int_freeze_log'))],
         ['What readers see gives the checksum of every version', label_lineage.test_frozen(ref('int_training_rows'), until='until_version_number')],
         ['No estimate of an annotator was changed', label_lineage.test_frozen_annotators(ref('int_freeze_log'))],
         ['The chain of fingerprints holds', label_lineage.test_chain_holds(ref('int_freeze_log'))],
-        ['The ledger, replayed, gives every version', label_lineage.recomputed_differences()],
         ['What was redacted is gone, and what stayed of it is unchanged', label_lineage.erasure_problems()],
+        ['The registry that readers see is that of the log', label_lineage.registry_against_log()],
     ] -%}
-    {%- set failed = [] -%}
+    {%- if inputs -%}
+        {%- do checks.append(['The raw rows still say what was admitted', label_lineage.changed_raw_rows()]) -%}
+    {%- endif -%}
+    {%- set failed, nodes = [], [] -%}
     {%- for title, query in checks -%}
-        {%- set result = run_query(query) -%}
-        {%- do print(('ok      ' if not result.rows else 'FAILED  ') ~ title) -%}
-        {%- if result.rows -%}
-            {%- do failed.append(title) -%}
-            {%- do label_lineage.print_table(result.column_names | list, label_lineage.first_rows(result), '          ') -%}
-            {%- if result.rows | length > 8 -%}{%- do print('          ... and ' ~ (result.rows | length - 8) ~ ' more') -%}{%- endif -%}
-        {%- endif -%}
+        {%- set n_failed = label_lineage.print_check(title, query, nodes) -%}
+        {%- if n_failed -%}{%- do failed.append(title) -%}{%- endif -%}
     {%- endfor -%}
+    {#- Built last: it reads the policies that are stored, which were compared above. -#}
+    {%- set replay = 'The ledger, replayed, gives every version' -%}
+    {%- if label_lineage.print_check(replay, label_lineage.recomputed_differences(), nodes) -%}{%- do failed.append(replay) -%}{%- endif -%}
+    {%- if nodes -%}{%- do label_lineage.print_versions_made_from(nodes) -%}{%- endif -%}
     {%- set versions = label_lineage.fetch('select count(*), count(distinct dataset), coalesce(sum(n_rows), 0) from ' ~ ref('dataset_versions'))[0] -%}
     {%- set scope = label_lineage.cell(versions[0]) ~ ' frozen version(s) of ' ~ label_lineage.cell(versions[1]) ~ ' dataset(s), ' ~ label_lineage.cell(versions[2]) ~ ' rows' -%}
     {%- if failed -%}
@@ -51,10 +60,41 @@
 {% endmacro %}
 
 
-{% macro first_rows(result, most=8) %}
-    {%- set rows = [] -%}
+{#- Prints whether a check holds and, if not, the first rows that fail it. Adds the labels among them to `nodes`. -#}
+{% macro print_check(title, query, nodes, most=8) %}
+    {%- set result = run_query('select found.*, count(*) over () as n_found from (' ~ query ~ ') as found order by 1, 2, 3, 4, 5 limit ' ~ most) -%}
+    {%- do print(('ok      ' if not result.rows else 'FAILED  ') ~ title) -%}
+    {%- if not result.rows -%}{%- do return(0) -%}{%- endif -%}
+    {%- set columns, rows = (result.column_names | list)[:-1], [] -%}
     {%- for row in result.rows -%}
-        {%- if loop.index <= most -%}{%- do rows.append(row.values() | list) -%}{%- endif -%}
+        {%- do rows.append((row.values() | list)[:-1]) -%}
+        {%- for column in columns if column | lower in ['node_id', 'missing_node_id', 'child_id'] -%}
+            {%- if row[column] not in nodes -%}{%- do nodes.append(row[column]) -%}{%- endif -%}
+        {%- endfor -%}
     {%- endfor -%}
-    {%- do return(rows) -%}
+    {%- set n_found = result.rows[0].values()[-1] | int -%}
+    {%- do label_lineage.print_table(columns, rows, '          ') -%}
+    {%- if n_found > rows | length -%}{%- do print('          ... and ' ~ label_lineage.cell(n_found - rows | length) ~ ' more') -%}{%- endif -%}
+    {%- do return(n_found) -%}
+{% endmacro %}
+
+
+{#- Prints the frozen rows that were made from some labels, by the version that brought them. -#}
+{% macro print_versions_made_from(nodes) %}
+    {%- set literals = [] -%}
+    {%- for node in nodes -%}{%- do literals.append(label_lineage.literal(node)) -%}{%- endfor -%}
+    {%- set rows = label_lineage.fetch(
+        "select item, dataset, version, feature_id, label from (" ~ label_lineage.unnest_list(
+            "(select * from " ~ ref('int_freeze_log') ~ " where entry = 'row') as frozen_rows",
+            'leaf_node_ids', ['dataset', 'version_number', 'version', 'feature_id', 'label']
+        ) ~ ") as leaves where item in (" ~ literals | join(', ') ~ ") order by item, dataset, version_number"
+    ) -%}
+    {%- do print('') -%}
+    {%- if not rows -%}
+        {%- do print('No frozen row was made from the labels named above.') -%}
+    {%- else -%}
+        {%- do print('Frozen rows that were made from the labels named above, each from this version on') -%}
+        {%- do label_lineage.print_table(['label node', 'dataset', 'version', 'feature_id', 'label'], rows[:24]) -%}
+        {%- if rows | length > 24 -%}{%- do print('  ... and ' ~ (rows | length - 24) ~ ' more') -%}{%- endif -%}
+    {%- endif -%}
 {% endmacro %}

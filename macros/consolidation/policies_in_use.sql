@@ -12,8 +12,14 @@
 {% macro policies_ever_used() %}
     {%- set policies = label_lineage.policies_in_use() -%}
     {%- if execute and load_relation(ref('int_training_rows')) is not none -%}
-        {%- set stored = run_query("select distinct policy from " ~ ref('int_training_rows') ~ " where entry = 'version'") -%}
-        {%- for row in stored.rows -%}{%- do policies.append(fromjson(row[0])) -%}{%- endfor -%}
+        {%- set stored = run_query("select policy, min(dataset), min(version) from " ~ ref('int_training_rows') ~ " where entry = 'version' group by policy") -%}
+        {%- for row in stored.rows -%}
+            {%- set policy = fromjson(row[0], none) -%}
+            {%- if policy is not mapping or policy.consolidation not in label_lineage.rules() or policy.kind not in label_lineage.kinds() -%}
+                {{ label_lineage.refuse("the policy stored in int_training_rows with version " ~ row[2] | tojson ~ " of dataset " ~ row[1] | tojson ~ " is none that this release knows, so that version cannot be recomputed; restore the table from a backup") }}
+            {%- endif -%}
+            {%- do policies.append(policy) -%}
+        {%- endfor -%}
     {%- endif -%}
     {%- do return(policies) -%}
 {% endmacro %}

@@ -32,7 +32,20 @@
     {{ label_lineage.replay('versions', policies) }},
 
     hashed as (
-        select *, {{ label_lineage.training_row_hash() }} as row_hash from replayed
+        select
+            replayed.*,
+            touched.n_new,
+            touched.n_late,
+            touched.n_retractions,
+            touched.n_merges,
+            touched.n_corrections,
+            touched.is_only_estimated,
+            {{ label_lineage.training_row_hash('replayed.') }} as row_hash
+        from replayed
+        inner join touched
+            on replayed.dataset = touched.dataset
+            and replayed.version_number = touched.version_number
+            and replayed.feature_id = touched.feature_id
     ),
 
     states as (
@@ -44,7 +57,7 @@
 
     -- A touched feature whose row stayed the same is not logged again.
     recomputed as (
-        select * from states
+        select *, {{ label_lineage.change_cause() }} as cause from states
         where previous_row_hash is null or previous_row_hash <> row_hash
     ),
 
@@ -57,12 +70,14 @@
         select
             coalesce(stored.dataset, recomputed.dataset) as dataset,
             coalesce(stored.version_number, recomputed.version_number) as version_number,
+            coalesce(stored.version, registry.version) as version,
             coalesce(stored.feature_id, recomputed.feature_id) as feature_id,
             stored.label as frozen_label,
             recomputed.label as recomputed_label,
             case
                 when stored.feature_id is null then 'the log has no such change'
                 when recomputed.feature_id is null then 'the ledger gives no such change'
+                when stored.row_hash = recomputed.row_hash then 'the ledger gives another cause'
                 else 'the ledger gives another row'
             end as problem
         from stored
@@ -70,9 +85,12 @@
             on stored.dataset = recomputed.dataset
             and stored.version_number = recomputed.version_number
             and stored.feature_id = recomputed.feature_id
+        left join registry
+            on recomputed.dataset = registry.dataset and recomputed.version_number = registry.version_number
         where stored.feature_id is null
             or recomputed.feature_id is null
             or stored.row_hash <> recomputed.row_hash
+            or coalesce(stored.cause, '') <> recomputed.cause
     )
 
     select
@@ -94,6 +112,7 @@
         'int_freeze_log' as table_name,
         registry.dataset,
         registry.version_number,
+        registry.version,
         cast(null as {{ dbt.type_string() }}) as feature_id,
         cast(null as {{ dbt.type_string() }}) as frozen_label,
         cast(null as {{ dbt.type_string() }}) as recomputed_label,

@@ -24,6 +24,7 @@ linked as (
         {{ label_lineage.rows_checksum() }} as checksum_text,
         chain.fingerprint as fingerprint_now,
         lag(versions.fingerprint) over (partition by versions.dataset order by versions.version_number) as fingerprint_before,
+        lag(versions.task) over (partition by versions.dataset order by versions.version_number) as task_before,
         lag(versions.as_of) over (partition by versions.dataset order by versions.version_number) as as_of_before,
         row_number() over (partition by versions.dataset order by versions.version_number) as place
     from versions
@@ -34,8 +35,8 @@ linked as (
 select
     {{ label_lineage.literal(model) }} as table_name,
     dataset,
-    version,
     version_number,
+    version,
     fingerprint,
     fingerprint_now
 from linked
@@ -43,6 +44,7 @@ where coalesce(fingerprint, '') <> fingerprint_now
     or coalesce(rows_checksum, '') <> checksum_text
     or coalesce(previous_fingerprint, '') <> coalesce(fingerprint_before, '')
     or version_number <> place
+    or task <> task_before
     or as_of <= as_of_before
 
 {% endtest %}

@@ -7,6 +7,7 @@ select
     feature_id,
     node_id,
     batch,
+    label,
     content_hash as admitted_as
 from {{ model }}
 {%- set asked = label_lineage.redactions() %}

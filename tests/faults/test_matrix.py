@@ -1,0 +1,255 @@
+"""Every dbt command and flag, and every change to the project, against all that was ever frozen."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from test_frozen import (
+    LOGS,
+    NEWER,
+    RELEASED,
+    V3,
+    VERSIONS,
+    assert_still_frozen,
+    copy_project,
+    declare,
+    edit,
+    feed,
+    released_state,
+    whole_release,
+)
+from warehouse import REPOSITORY, Warehouse
+
+RELEASES = Path(__file__).parent / "releases"
+
+
+class Place:
+    """Two versions that are released, and a third that is due."""
+
+    def __init__(self, folder: Path) -> None:
+        """Release, and see what the third version holds when nothing goes wrong."""
+        self.warehouse = new_warehouse(folder)
+        self.warehouse.build()
+        self.before = released_state(self.warehouse)
+        feed(self.warehouse, *RELEASED, *NEWER)
+        declare(self.warehouse, VERSIONS | V3)
+        shutil.copy(self.warehouse.database, folder / "saved.duckdb")
+        outcome = self.warehouse.dbt("parse", "--write-json")
+        assert outcome.success, outcome.output
+        (folder / "state").mkdir()
+        shutil.copy(folder / "target" / "manifest.json", folder / "state")
+        self.warehouse.build()
+        self.wanted = whole_release(self.warehouse)
+
+    def begin(self) -> Warehouse:
+        """The warehouse as it was."""
+        shutil.copy(self.warehouse.folder / "saved.duckdb", self.warehouse.database)
+        return self.warehouse
+
+
+def new_warehouse(folder: Path) -> Warehouse:
+    """A warehouse with the raw rows and declarations of the first two versions."""
+    made = Warehouse(folder)
+    made.settings = {
+        "label_nodes": ["raw_labels"],
+        "datasets": [{"name": "animals", "ties": "smallest"}],
+        "dataset_versions": "declared",
+    }
+    feed(made, *RELEASED)
+    declare(made, VERSIONS)
+    return made
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Place:
+    """One place for all commands."""
+    return Place(tmp_path_factory.mktemp("matrix"))
+
+
+COMMANDS = [
+    "run",
+    "build",
+    "run --full-refresh",
+    "build --full-refresh --threads 8",
+    "run --empty",
+    "build --empty --full-refresh",
+    "run --sample=3days",
+    "run --fail-fast --warn-error",
+    "run --event-time-start 2024-01-01 --event-time-end 2024-02-01",
+    "run --select int_ledger --full-refresh",
+    "run --select int_freeze_log --full-refresh",
+    "run --select +int_freeze_log --full-refresh",
+    "run --select int_children int_lineage int_training_rows --full-refresh",
+    "run --exclude int_ledger_batches int_splits",
+    "run --selector nightly --full-refresh",
+    "run --selector monthly --full-refresh",
+    "run --select state:modified+ --state {folder}/state",
+    "run --defer --favor-state --state {folder}/state --full-refresh",
+    "retry",
+    "retry --full-refresh",
+    "clone --state {folder}/state",
+    "clone --state {folder}/state --full-refresh",
+    "seed --full-refresh",
+    "snapshot",
+    "test",
+    "test --store-failures",
+    "source freshness",
+    "compile",
+    "docs generate",
+    "list",
+    "parse",
+    "show --select training_set --limit 5",
+    "run-operation summary",
+    "run-operation verify",
+    "run-operation plan",
+    "run-operation explain --args {{dataset:animals,feature_id:f1}}",
+    "run-operation compare --args {{dataset:animals,old:v1,new:v2}}",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_leaves_what_is_frozen(place, command):
+    """Whether it succeeds or is refused, nothing frozen changes, and a plain run finishes."""
+    warehouse = place.begin()
+    words = [word.format(folder=warehouse.folder) for word in command.split()]
+    words = [re.sub(r"(\w):(\w)", r"\1: \2", word) if word.startswith("{") else word for word in words]
+    words = [word.replace("=3days", "=3 days") for word in words]
+    outcome = warehouse.dbt(*words)
+    assert_still_frozen(warehouse, place.before)
+    for name, message in outcome.messages.items():
+        # Refused in a sentence of our own, or a data test that looks at labels not admitted yet.
+        assert "Label Lineage: " in message or outcome.statuses[name] == "fail", message
+    again = warehouse.dbt("run")
+    assert again.success, again.output
+    assert whole_release(warehouse) == place.wanted
+
+
+def every_log(change) -> None:
+    """A change of the file of each log."""
+
+    def apply(project: Path) -> None:
+        for log in LOGS:
+            change(next((project / "models").rglob(f"{log}.sql")))
+
+    return apply
+
+
+def config(**values: object):
+    """A setting of dbt_project.yml for all models between the raw rows and the marts."""
+
+    def apply(project: Path) -> None:
+        settings = yaml.safe_load((project / "dbt_project.yml").read_text())
+        settings["models"]["label_lineage"]["intermediate"].update(values)
+        (project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+
+    return apply
+
+
+def columns(change: str):
+    """A column of the ledger more or less, in its SQL and its contract."""
+
+    def apply(project: Path) -> None:
+        model = project / "models" / "intermediate" / "admission" / "int_ledger.sql"
+        described = model.with_name("_admission.yml")
+        settings = yaml.safe_load(described.read_text())
+        ledger = next(one for one in settings["models"] if one["name"] == "int_ledger")
+        if change == "added":
+            edit(
+                model,
+                "    candidates.source,\n",
+                "    candidates.source,\n    candidates.source as surprise,\n",
+            )
+            place = [one["name"] for one in ledger["columns"]].index("source") + 1
+            ledger["columns"].insert(place, {"name": "surprise", "data_type": "{{ dbt.type_string() }}"})
+        else:
+            edit(model, "    candidates.source,\n", "")
+            ledger["columns"] = [one for one in ledger["columns"] if one["name"] != "source"]
+        described.write_text(yaml.safe_dump(settings, sort_keys=False))
+
+    return apply
+
+
+CHANGES = {
+    "materialized as ephemeral": (
+        every_log(lambda path: edit(path, "'insert_only'", "'ephemeral'")),
+        "is a log and must stay materialized as insert_only, not ephemeral",
+    ),
+    "materialized as materialized_view": (
+        every_log(lambda path: edit(path, "'insert_only'", "'materialized_view'")),
+        "is a log and must stay materialized as insert_only, not materialized_view",
+    ),
+    "full_refresh allowed": (
+        every_log(lambda path: edit(path, "full_refresh=false", "full_refresh=true")),
+        None,
+    ),
+    "contract not enforced": (
+        every_log(lambda path: edit(path, "'enforced': true", "'enforced': false")),
+        None,
+    ),
+    "columns added": (columns("added"), "has the columns"),
+    "columns dropped": (columns("dropped"), "has the columns"),
+    "every table incremental": (config(**{"+materialized": "incremental"}), None),
+    "every table a view": (config(**{"+materialized": "view"}), None),
+    "schema changes append": (config(**{"+on_schema_change": "sync_all_columns"}), None),
+    "another place": (config(**{"+schema": "elsewhere"}), None),
+}
+
+
+@pytest.mark.parametrize(("change", "refusal"), CHANGES.values(), ids=CHANGES.keys())
+def test_changed_project_leaves_what_is_frozen(place, tmp_path, change, refusal):
+    """An edit of the project is refused or harmless, with --full-refresh, too."""
+    edited = place.begin().copy(tmp_path)
+    edited.project = copy_project(tmp_path)
+    change(edited.project)
+    for arguments in (["run"], ["run", "--full-refresh"]):
+        outcome = edited.dbt(*arguments)
+        assert_still_frozen(edited, place.before)
+        if refusal:
+            assert not outcome.success
+            assert refusal in outcome.output, outcome.output
+    edited.project = REPOSITORY
+    again = edited.dbt("run", parse=True)
+    assert again.success, again.output
+    assert whole_release(edited) == place.wanted
+
+
+def record(folder: Path, work: Path) -> None:
+    """Write the logs of two released versions, as this release makes them. See CONTRIBUTING on releases."""
+    made = new_warehouse(work)
+    made.build()
+    folder.mkdir(parents=True, exist_ok=True)
+    for log in LOGS:
+        made.execute(f"copy (select * from {log} order by all) to '{folder}/{log}.parquet' (format parquet)")
+
+
+@pytest.mark.parametrize("release", sorted(path.name for path in RELEASES.glob("*")))
+def test_upgrade_from_a_release(place, tmp_path, release):
+    """The logs of a release, as it left them: nothing in them changes, and the next version goes on top."""
+    upgraded = new_warehouse(tmp_path)
+    for log in LOGS:
+        upgraded.execute(f"create table {log} as select * from '{RELEASES / release / log}.parquet'")
+    recorded = {log: upgraded.query(f"select * from {log} order by all") for log in LOGS}
+    upgraded.build("--full-refresh")
+    assert {log: upgraded.query(f"select * from {log} order by all") for log in LOGS} == recorded
+    assert upgraded.query("select version, fingerprint from dataset_versions order by 1") == upgraded.query(
+        f"select version, fingerprint from '{RELEASES / release}/int_freeze_log.parquet' "
+        "where entry = 'version' order by 1"
+    )
+    feed(upgraded, *RELEASED, *NEWER)
+    declare(upgraded, VERSIONS | V3)
+    outcome = upgraded.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert whole_release(upgraded) == place.wanted
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    version = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["version"]
+    with tempfile.TemporaryDirectory() as temporary:
+        record(RELEASES / version, Path(temporary))
+    print(f"recorded {RELEASES / version}")
