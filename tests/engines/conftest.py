@@ -13,6 +13,7 @@ from missing import Missing
 from postgres_server import PostgresServer
 from spark_engine import Spark
 from spark_server import SparkServer
+from trino_server import Athena, Trino, TrinoServer
 
 numbers = itertools.count(1)
 
@@ -77,6 +78,36 @@ def new_spark(spark_server, tmp_path_factory):
     def make(schema: str | None = None) -> Spark:
         number = next(numbers)
         return Spark(tmp_path_factory.mktemp(f"spark{number}"), spark_server, schema or f"test{number}")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def trino_server():
+    """One server for all tests."""
+    pytest.importorskip("dbt.adapters.trino", reason="dbt-trino is not installed; see make test-engines")
+    server = started(TrinoServer)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_trino(trino_server, tmp_path_factory):
+    """Makes empty schemas."""
+
+    def make() -> Trino:
+        return Trino(tmp_path_factory.mktemp("trino"), trino_server)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_athena(trino_server, tmp_path_factory):
+    """Makes empty schemas on the same server, behind Athena's adapter."""
+    pytest.importorskip("dbt.adapters.athena", reason="dbt-athena is not installed; see make test-engines")
+
+    def make() -> Athena:
+        return Athena(tmp_path_factory.mktemp("athena"), trino_server)
 
     return make
 

@@ -18,16 +18,18 @@ from postgres_server import PostgresServer
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = REPOSITORY.parent / "shared"
 
-# What a user reads. Left out is what only says when a run took place.
+# What a user reads. Left out is what only says when, and by which release, a run took place.
 MARTS = {
     "training_set": [],
     "training_set_changes": [],
-    "dataset_versions": ["frozen_at"],
+    "dataset_versions": ["frozen_at", "package_release"],
     "label_nodes": [],
     "label_edges": [],
     "rejected_label_nodes": ["first_seen_at"],
     "review_queue": [],
     "dataset_version_errata": [],
+    "annotator_confusion": [],
+    "annotator_reliability": [],
     "annotator_scorecard": [],
     "correction_flow": [],
     "class_balance": [],

@@ -5,25 +5,11 @@ from __future__ import annotations
 import json
 
 import batches
-import pytest
 import sqlglot
 from engine import differences
-from test_trino import trino_server  # noqa: F401  Fixtures that both files use.
-from trino_server import Athena
 
 # What Athena takes at most, in bytes.
 LONGEST_STATEMENT = 262_144
-
-
-@pytest.fixture(scope="session")
-def new_athena(trino_server, tmp_path_factory):  # noqa: F811
-    """Makes empty schemas."""
-    pytest.importorskip("dbt.adapters.athena", reason="dbt-athena is not installed; see make test-engines")
-
-    def make() -> Athena:
-        return Athena(tmp_path_factory.mktemp("athena"), trino_server)
-
-    return make
 
 
 def test_demo_is_the_same(new_athena, new_duckdb):

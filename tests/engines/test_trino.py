@@ -8,28 +8,7 @@ import time
 
 import batches
 import pytest
-from conftest import started
 from engine import differences
-from trino_server import Trino, TrinoServer
-
-
-@pytest.fixture(scope="session")
-def trino_server():
-    """One server for all tests."""
-    pytest.importorskip("dbt.adapters.trino", reason="dbt-trino is not installed; see make test-engines")
-    server = started(TrinoServer)
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def new_trino(trino_server, tmp_path_factory):
-    """Makes empty schemas."""
-
-    def make() -> Trino:
-        return Trino(tmp_path_factory.mktemp("trino"), trino_server)
-
-    return make
 
 
 def test_demo_is_the_same(new_trino, new_duckdb):

@@ -1,0 +1,54 @@
+"""Every engine gives the golden rows, outcomes, splits, checksums and fingerprints of `golden/`."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from engine import differences
+from golden import SCENARIOS, faults, golden, summary
+
+ENGINES = ["duckdb", "postgres", "snowflake", "bigquery", "trino", "athena", "spark"]
+
+
+@pytest.fixture(scope="session")
+def on_duckdb(new_duckdb):
+    """Builds a scenario on DuckDB once, to show which rows of another engine differ: a folder for each batch."""
+    built: dict[str, list] = {}
+
+    def build(name):
+        if name not in built:
+            scenario, engine = SCENARIOS[name], new_duckdb()
+            built[name] = []
+            for number in range(1, scenario.batches + 1):
+                scenario.load(engine, number)
+                engine.dbt("build", "--exclude-resource-type", "test", "unit_test", settings=scenario.settings)
+                built[name].append(engine.write_marts(engine.folder / f"batch{number}"))
+        return built[name]
+
+    return build
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("engine_name", ENGINES)
+def test_gives_the_golden_values(engine_name, name, request, on_duckdb):
+    """A first build, one with late labels, and one without news that runs all data tests."""
+    engine = request.getfixturevalue(f"new_{engine_name}")()
+    scenario, wanted = SCENARIOS[name], golden(name)
+
+    def check(number, run):
+        marts = engine.write_marts(engine.folder / run)
+        found = faults(summary(engine, marts), wanted[number - 1])
+        if found:
+            # A folder of rows tells what a digest does not.
+            pytest.fail(
+                "\n".join([*found, *(f"{key}: {value}" for key, value in differences(on_duckdb(name)[number - 1], marts).items())])
+            )
+
+    for number in range(1, scenario.batches + 1):
+        scenario.load(engine, number)
+        engine.dbt("build", "--exclude-resource-type", "test", "unit_test", settings=scenario.settings)
+        check(number, f"batch{number}")
+    output = engine.dbt("build", "--exclude-resource-type", "unit_test", settings=scenario.settings)
+    assert re.search(r"PASS=\d{2,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
+    check(scenario.batches, "again")
