@@ -136,8 +136,10 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         status, content, headers = self.ask(self.command, self.path, body)
         if "/jobs" in self.path:
             content = name_statement(content)
-        # The client would ask again for ten minutes; an SQL error stays one.
-        self.answer(400 if status == 500 else status, content, headers)
+        if status == 500:
+            # The client would ask again for ten minutes; an SQL error stays one.
+            status = 409 if b"already created" in content else 400
+        self.answer(status, content, headers)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
 

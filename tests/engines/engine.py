@@ -43,11 +43,7 @@ class Engine:
         program: What Python is told to run in place of dbt's command line.
     """
 
-    program: Sequence[str | Path] = (
-        "-c",
-        "import sys; from dbt.cli.main import dbtRunner; "
-        "sys.exit(not dbtRunner().invoke(sys.argv[1:]).success)",
-    )
+    program: Sequence[str | Path] = (Path(__file__).with_name("run_dbt.py"),)
 
     def __init__(self, folder: Path, project: Path = REPOSITORY, **environment: Any) -> None:
         """Set up.
@@ -66,16 +62,19 @@ class Engine:
     def start(
         self, *arguments: str, settings: Mapping[str, Any] | None = None, name: str = "run"
     ) -> subprocess.Popen:
-        """Start a dbt command. Commands with another name may run at the same time."""
-        command = [
-            sys.executable, *self.program, *arguments,
+        """Start a dbt command, or several with `then` between them. Those of another name may run at the same time."""
+        options = [
             "--project-dir", str(self.project), "--profiles-dir", str(REPOSITORY),
             "--target-path", str(self.folder / name / "target"),
             "--log-path", str(self.folder / name / "logs"),
             "--no-use-colors", "--log-level-file", "none",
         ]  # fmt: skip
         if settings:
-            command += ["--vars", json.dumps(settings)]
+            options += ["--vars", json.dumps(settings)]
+        command: list[str | Path] = [sys.executable, *self.program]
+        for argument in arguments:
+            command += [*options, argument] if argument == "then" else [argument]
+        command += options
         return subprocess.Popen(
             command,
             env={**os.environ, **self.environment, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
@@ -85,11 +84,14 @@ class Engine:
         )
 
     def dbt(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> str:
-        """Run a dbt command, insist that it succeeds, and give what it printed."""
+        """Run dbt commands, insist that they succeed, and give what they printed."""
         process = self.start(*arguments, settings=settings)
         output, _ = process.communicate(timeout=900)
         assert process.returncode == 0, output[-6000:]
         return output
+
+    def insist(self) -> None:
+        """What must hold of this engine alone, after any build."""
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of a query, on a session in UTC."""

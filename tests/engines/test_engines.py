@@ -32,6 +32,15 @@ def on_duckdb(new_duckdb):
     return build
 
 
+COMMANDS = [
+    ["summary"],
+    ["plan"],
+    ["explain", "--args", "{dataset: buildings, feature_id: tile-02, version: v2}"],
+    ["compare", "--args", "{dataset: buildings, old: v1, new: v2}"],
+    ["verify"],
+]
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 @pytest.mark.parametrize("engine_name", ENGINES)
 def test_gives_the_golden_values(engine_name, name, request, on_duckdb):
@@ -60,6 +69,13 @@ def test_gives_the_golden_values(engine_name, name, request, on_duckdb):
         scenario.load(engine, number)
         engine.dbt("build", "--exclude-resource-type", "test", "unit_test", settings=scenario.settings)
         check(number, f"batch{number}")
-    output = engine.dbt("build", "--exclude-resource-type", "unit_test", settings=scenario.settings)
+    commands = COMMANDS if name == "demo" else COMMANDS[-1:]
+    afterwards = [part for command in commands for part in ("then", "--quiet", "run-operation", *command)]
+    output = engine.dbt(
+        "build", "--exclude-resource-type", "unit_test", *afterwards, settings=scenario.settings
+    )
     assert re.search(r"PASS=\d{2,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
     check(scenario.batches, "again")
+    assert "Verified: " in output, output[-3000:]
+    assert name != "demo" or "its leaves are tied and wait for a human" in output
+    engine.insist()

@@ -1,4 +1,4 @@
-"""Trino on Iceberg tables gives what DuckDB gives, row by row, and stands killed runs and two at once."""
+"""Trino on Iceberg tables stands killed runs and two at once; what all engines do is in test_engines.py."""
 
 from __future__ import annotations
 
@@ -9,35 +9,6 @@ import time
 import batches
 import pytest
 from engine import differences
-
-
-def test_demo_is_the_same(new_trino, new_duckdb):
-    """The demo with all its tests, and again, gives every row and fingerprint that DuckDB gives."""
-    expected, trino = new_duckdb(), new_trino()
-    expected.dbt("build", "--exclude-resource-type", "unit_test")
-    wanted = expected.write_marts(expected.folder / "marts")
-    output = trino.dbt("build")
-    assert re.search(r"PASS=\d{3,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
-    assert differences(wanted, trino.write_marts(trino.folder / "first")) == {}
-    trino.dbt("run")
-    assert differences(wanted, trino.write_marts(trino.folder / "second")) == {}
-    for command in ("summary", "plan", "verify"):
-        trino.dbt("run-operation", command)
-    explained = trino.dbt(
-        "run-operation", "explain", "--args", "{dataset: buildings, feature_id: tile-02, version: v2}"
-    )
-    assert "its leaves are tied and wait for a human" in explained
-
-
-def test_awkward_batches_are_the_same(new_trino, wanted_batches):
-    """First build, then late rows on top: text in any order, times in any form, links of any kind."""
-    trino = new_trino()
-    for number, wanted in enumerate(wanted_batches, start=1):
-        batches.load(trino, number)
-        trino.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
-        assert differences(wanted, trino.write_marts(trino.folder / f"batch{number}")) == {}
-    assert trino.query("select count(*) from training_set_changes where cause = 'late'")[0][0] > 0
-    trino.dbt("run-operation", "verify", settings=batches.SETTINGS)
 
 
 def test_native_types_and_absent_columns(new_trino):
