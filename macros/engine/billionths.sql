@@ -21,9 +21,18 @@
 {%- endmacro %}
 
 
-{#- A numeric prints without trailing zeros there. -#}
+{#- A numeric prints without trailing zeros there, so what stands before the point is taken from the product. -#}
 {% macro bigquery__billionths(text) -%}
-    cast(cast(trim({{ text }}) as numeric) * cast(1000000000 as bignumeric) as bignumeric)
+    cast(
+        regexp_extract(
+            cast(
+                cast(trim({{ text }}) as bignumeric) * bignumeric '1000000000'
+                + case when starts_with(trim({{ text }}), '-') then bignumeric '-0.5' else bignumeric '0.5' end
+                as string
+            ),
+            '^-?[0-9]+'
+        ) as bignumeric
+    )
 {%- endmacro %}
 
 

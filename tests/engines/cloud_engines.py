@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
-from decimal import Decimal
 from pathlib import Path
 
 from bigquery_server import PROJECT, BigQueryServer
@@ -104,22 +103,18 @@ class BigQuery(Engine):
 
     def query(self, sql):
         """Rows of a query; time stamps without their time zone, which is UTC."""
-
-        def shown(value):
-            if isinstance(value, datetime.datetime):
-                return value.replace(tzinfo=None)
-            if isinstance(value, Decimal):
-                # A numeric comes without the zeros at its end.
-                assert value == round(value, 6), value
-                return round(value, 6)
-            return value
-
         from google.cloud import bigquery
 
         settings = bigquery.QueryJobConfig(default_dataset=f"{PROJECT}.{self.dataset}")
         with self.client() as client:
             job = client.query(sql, job_config=settings, retry=None, job_retry=None)
-            return [tuple(map(shown, row.values())) for row in job.result(retry=None, job_retry=None)]
+            return [
+                tuple(
+                    value.replace(tzinfo=None) if isinstance(value, datetime.datetime) else value
+                    for value in row.values()
+                )
+                for row in job.result(retry=None, job_retry=None)
+            ]
 
     def columns(self, relation):
         """Names of the columns of a relation."""

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -110,9 +111,15 @@ class Engine:
         folder.mkdir(parents=True, exist_ok=True)
         for mart, left_out in MARTS.items():
             columns = sorted(set(self.columns(mart)) - set(left_out))
-            rows = sorted(map(repr, self.query(f"select {', '.join(columns)} from {mart}")))
-            (folder / f"{mart}.txt").write_text("\n".join([repr(columns), *rows]))
+            rows = self.query(f"select {', '.join(columns)} from {mart}")
+            lines = sorted(repr(tuple(map(shown, row))) for row in rows)
+            (folder / f"{mart}.txt").write_text("\n".join([repr(columns), *lines]))
         return folder
+
+
+def shown(value: Any) -> Any:
+    """A value as it is compared: a decimal without the zeros at its end, which not every engine keeps."""
+    return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
 
 
 class DuckDB(Engine):

@@ -122,10 +122,6 @@ SCALARS = {
         yes_or_no("text = {{ label_lineage.literal(\"it's \\\\ {{ x }} %s ä ${y} --\") }}"),
         {"it's \\ {{ x }} %s ä ${y} --": "yes", "its": "no"},
     ),
-    "row_digest": (
-        yes_or_no("{{ label_lineage.row_digest(['text', 'other']) }} = {{ label_lineage.row_digest(['other', 'text']) }}"),
-        {("a", "a"): "yes", ("a", "b"): "no", ("a", None): "no"},
-    ),
     # md5 of `1:a` `N`, and so on: NULL and an empty text differ, and no text can pose as two.
     "hash_columns": (
         "{{ label_lineage.hash_columns(['text', 'other']) }}",
@@ -231,6 +227,12 @@ QUERIES = {
         "select other || cast(number as {{ dbt.type_string() }}) as answer from ({{ label_lineage.number_rows(asked, 'cast(text as ' ~ dbt.type_bigint() ~ ')', 'cast(text as ' ~ dbt.type_bigint() ~ ') + length(other) - 2', ['other']) }}) as numbers",
         [("-1", "abc"), ("7", "x"), ("3", "xy")],
         ["abc-1", "abc0", "xy3"],
+    ),
+    # The same for the same row alone.
+    "row_digest": (
+        "select cast(count(distinct {{ label_lineage.row_digest(['text', 'other']) }}) as {{ dbt.type_string() }}) as answer from {{ asked }}",
+        [("a", "a"), ("a", "a"), ("a", "b"), ("b", "a"), ("a", None), (None, "a"), ("a", "")],
+        ["6"],
     ),
     # 2 to the power of 5, by five rounds.
     "iterate": (
