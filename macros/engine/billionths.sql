@@ -38,7 +38,7 @@
 
 {#- Whole billionths as text in the one form a number has: no sign of +, no zeros that say nothing, no exponent. -#}
 {% macro number_text(billionths) -%}
-    {%- set digits = 'cast(abs(' ~ billionths ~ ') as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set digits = 'replace(cast(' ~ billionths ~ ' as ' ~ dbt.type_string() ~ "), '-', '')" -%}
     {%- set padded = "'000000000' || " ~ digits -%}
     case when {{ billionths }} < 0 then '-' else '' end
     || regexp_replace(

@@ -13,6 +13,29 @@ from missing import Missing
 
 numbers = itertools.count(1)
 
+# Tests of one group run in one process, in this order, so that each server is started once: the slow ones first.
+GROUPS = {
+    "spark": {"spark", "new_spark", "spark_server"},
+    "trino": {"trino", "athena", "new_trino", "new_athena", "trino_server"},
+    "bigquery": {"bigquery", "new_bigquery"},
+    "snowflake": {"snowflake", "new_snowflake"},
+    "postgres": {"postgres", "new_postgres"},
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Put every test into the group of its server."""
+
+    def group_of(item):
+        named = set(item.fixturenames)
+        if hasattr(item, "callspec"):
+            named.add(item.callspec.params.get("engine_name"))
+        return next((group for group, names in GROUPS.items() if named & names), "none")
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items.sort(key=lambda item: [*GROUPS, "none"].index(group_of(item)))
+
 
 def started(adapter: str, module: str, server: str):
     """A server that is there; without one tests are skipped here and fail on a build machine (CI is set).

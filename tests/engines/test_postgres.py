@@ -88,6 +88,7 @@ def test_native_types_and_absent_columns(new_postgres):
     assert refused == [("3", "invalid_time"), ("6", "invalid_parent_ids")]
 
 
+@pytest.mark.long
 def test_label_errors_is_the_same(new_postgres, new_duckdb):
     """Ten corrected test sets with their two-parent nodes, in two batches: the same fingerprints on both."""
     source = SHARED / "realdata" / "label_errors" / "label_nodes.parquet"

@@ -7,10 +7,12 @@ import signal
 import time
 
 import batches
+import pytest
 from engine import REPOSITORY, differences
 from spark_engine import Spark
 
 
+@pytest.mark.long
 def test_a_killed_run_is_repaired_by_the_next(new_spark, wanted_batches):
     """Late rows by a run that is killed, then a plain one: what DuckDB gives undisturbed."""
     spark = new_spark()
@@ -77,6 +79,7 @@ def test_native_types_and_absent_columns(new_spark):
     assert refused == [("3", "missing_time"), ("6", "invalid_parent_ids"), ("7\x00", "invalid_text")]
 
 
+@pytest.mark.long
 def test_of_two_runs_at_once_one_goes_on(new_spark, wanted_demo):
     """Two runs that start together: one truth, nothing twice, and the other is told in a sentence."""
     spark = new_spark()

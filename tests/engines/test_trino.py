@@ -100,6 +100,7 @@ def test_of_two_runs_one_goes_on(new_trino, wanted_batches):
     assert trino.query("show tables like 'label\\_lineage\\_run' escape '\\'") == []
 
 
+@pytest.mark.long
 def test_two_runs_that_start_together_end_as_one(new_trino, wanted_batches):
     """Neither can hold the schema twice: one run is whole, the other wrote nothing."""
     trino = new_trino()
@@ -115,10 +116,13 @@ def test_two_runs_that_start_together_end_as_one(new_trino, wanted_batches):
 @pytest.mark.parametrize(
     "instant",
     [
-        "select max(batch) = 2 from int_ledger",
-        "select count(*) = 20 from int_freeze_log where entry = 'version'",
+        pytest.param("select max(batch) = 2 from int_ledger", id="labels admitted"),
+        pytest.param(
+            "select count(*) = 20 from int_freeze_log where entry = 'version'",
+            id="versions frozen",
+            marks=pytest.mark.long,
+        ),
     ],
-    ids=["labels admitted", "versions frozen"],
 )
 def test_a_killed_run_is_repaired_by_the_next(new_trino, wanted_batches, instant):
     """Killed, a run leaves its lock; once that is dropped, the next plain run gives what an undisturbed one gives."""
