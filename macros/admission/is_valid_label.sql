@@ -28,7 +28,7 @@
 {#- At most 18 digits before the point, so that sums over millions of numbers stay exact. -#}
 {% macro is_valid_number(label) %}
             case
-                when {{ label_lineage.is_number(label) }} then abs({{ label_lineage.billionths(label) }}) < cast('1000000000000000000000000000' as decimal(38, 0))
+                when {{ label_lineage.is_number(label) }} then abs({{ label_lineage.billionths(label) }}) < {{ label_lineage.wide("'1000000000000000000000000000'") }}
                 else false
             end
 {%- endmacro %}

@@ -21,15 +21,24 @@
 {%- endmacro %}
 
 
-{#- A numeric prints without trailing zeros there. -#}
+{#- A numeric prints without trailing zeros there, so what stands before the point is taken from the product. -#}
 {% macro bigquery__billionths(text) -%}
-    cast(cast(trim({{ text }}) as numeric) * cast(1000000000 as bignumeric) as bignumeric)
+    cast(
+        regexp_extract(
+            cast(
+                cast(trim({{ text }}) as bignumeric) * bignumeric '1000000000'
+                + case when starts_with(trim({{ text }}), '-') then bignumeric '-0.5' else bignumeric '0.5' end
+                as string
+            ),
+            '^-?[0-9]+'
+        ) as bignumeric
+    )
 {%- endmacro %}
 
 
 {#- Whole billionths as text in the one form a number has: no sign of +, no zeros that say nothing, no exponent. -#}
 {% macro number_text(billionths) -%}
-    {%- set digits = 'cast(abs(' ~ billionths ~ ') as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set digits = 'replace(cast(' ~ billionths ~ ' as ' ~ dbt.type_string() ~ "), '-', '')" -%}
     {%- set padded = "'000000000' || " ~ digits -%}
     case when {{ billionths }} < 0 then '-' else '' end
     || regexp_replace(

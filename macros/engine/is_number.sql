@@ -34,9 +34,16 @@
 {% endmacro %}
 
 
-{#- `numeric` has 38 digits, 9 of them decimals. -#}
+{#- What rounds to more digits is too long. False for what is no number at all, where the cast gives NULL. -#}
 {% macro bigquery__is_number(text) %}
-    ({{ label_lineage.matches(label_lineage.trim_blanks(text), label_lineage.number_pattern()) }} and safe_cast(trim({{ text }}, ' ') as numeric) is not null)
+    {%- set number = 'safe_cast(' ~ label_lineage.trim_blanks(text) ~ ' as bignumeric)' -%}
+    {%- set limit = '99999999999999999999999999999.9999999995' %}
+    coalesce(
+        {{ label_lineage.matches(label_lineage.trim_blanks(text), label_lineage.number_pattern()) }}
+        and {{ number }} > bignumeric '-{{ limit }}'
+        and {{ number }} < bignumeric '{{ limit }}',
+        false
+    )
 {% endmacro %}
 
 

@@ -75,7 +75,7 @@
     select
         {% for column in columns %}{{ column }}, {% endfor -%}
         place_from_0 + 1 as place,
-        coalesce(json_value(json_item), nullif(json_item, 'null')) as item
+        coalesce(json_value(json_item), json_query(json_item, '$')) as item
     from {{ source }}
     cross join unnest(json_query_array({{ json }})) as json_item with offset as place_from_0
 {% endmacro %}

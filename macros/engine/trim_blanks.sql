@@ -13,3 +13,14 @@
 {% macro bigquery__trim_blanks(text) -%}
     trim({{ text }}, ' ')
 {%- endmacro %}
+
+
+{#- Here, too. -#}
+{% macro trino__trim_blanks(text) -%}
+    trim(both ' ' from {{ text }})
+{%- endmacro %}
+
+
+{% macro athena__trim_blanks(text) %}
+    {{- label_lineage.trino__trim_blanks(text) -}}
+{% endmacro %}

@@ -16,6 +16,10 @@
 {%- endmacro %}
 
 
+{#- A quotient has 38 decimals, so that of numbers with as many digits is never rounded up to the next whole number. -#}
 {% macro bigquery__whole_quotient(part, whole) -%}
-    div(cast({{ part }} as bignumeric), cast(nullif({{ whole }}, 0) as bignumeric))
+    cast(
+        regexp_extract(cast(cast({{ part }} as bignumeric) / cast(nullif({{ whole }}, 0) as bignumeric) as string), '^[0-9]+')
+        as bignumeric
+    )
 {%- endmacro %}

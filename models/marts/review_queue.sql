@@ -29,14 +29,14 @@ doubts as (
     group by leaves.dataset, leaves.feature_id
 ),
 
+-- Of all features: some engines work the queue out anew for each place that names it, and stop at too many.
 waiting as (
     select
-        queued.dataset,
-        queued.feature_id,
-        max(ledger.effective_at) as waiting_since
-    from queued
-    inner join ledger on queued.task = ledger.task and queued.feature_id = ledger.feature_id
-    group by queued.dataset, queued.feature_id
+        task,
+        feature_id,
+        max(effective_at) as waiting_since
+    from ledger
+    group by task, feature_id
 )
 
 select
@@ -58,5 +58,5 @@ select
     waiting.waiting_since
 from queued
 inner join doubts on queued.dataset = doubts.dataset and queued.feature_id = doubts.feature_id
-inner join waiting on queued.dataset = waiting.dataset and queued.feature_id = waiting.feature_id
+inner join waiting on queued.task = waiting.task and queued.feature_id = waiting.feature_id
 left join {{ ref('int_forks') }} as forks on queued.dataset = forks.dataset and queued.feature_id = forks.feature_id

@@ -298,7 +298,7 @@ def client(self: Any, service: str, **_: Any) -> Any:
 
 
 if __name__ == "__main__":
-    from dbt.cli.main import dbtRunner
+    import run_dbt
 
     boto3.session.Session.client = client
-    sys.exit(not dbtRunner().invoke(sys.argv[1:]).success)
+    sys.exit(run_dbt.run(sys.argv[1:]))

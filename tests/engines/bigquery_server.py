@@ -74,6 +74,8 @@ MERGE = re.compile(
     r"\s*\((?P<source>.*)\)\s*(?P<tail>as\s+(?:DBT_INTERNAL_SOURCE|new_rows)\s.*)"
 )
 RUNNING_SUM = re.compile(r"\bsum\((checksum_\w+)\) over (\([^()]*\))")
+# A group of a regular expression in what replaces it, as SQL writes it and as the emulator understands it.
+GROUP, ITS_GROUP = r"'\\1'", "'${1}'"
 TOTAL = (
     "create temp function total(items array<numeric>) as ((select sum(item) from unnest(items) as item));\n"
 )
@@ -95,14 +97,14 @@ def name_statement(content: bytes) -> bytes:
     return json.dumps(job).encode()
 
 
-def sum_decimals(body: bytes) -> bytes:
-    """A query whose running sums of decimals, which the emulator takes for 0, go through lists."""
+def bridge_query(body: bytes) -> bytes:
+    """A query whose running sums of decimals, which the emulator takes for 0, go through lists, and with its groups."""
     job = json.loads(body)
     query = job["configuration"].get("query", {})
-    text, found = RUNNING_SUM.subn(r"total(array_agg(\1) over \2)", query.get("query", ""))
-    if not found:
-        return body
-    query["query"] = TOTAL + text
+    text, found = RUNNING_SUM.subn(
+        r"total(array_agg(\1) over \2)", query.get("query", "").replace(GROUP, ITS_GROUP)
+    )
+    query["query"] = (TOTAL if found else "") + text
     return json.dumps(job).encode()
 
 
@@ -132,12 +134,14 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             dataset = {"datasetReference": {"datasetId": schema[1].decode(), "projectId": PROJECT}}
             self.ask("POST", f"/bigquery/v2/projects/{PROJECT}/datasets", json.dumps(dataset).encode())
         if self.command == "POST" and self.path.split("?")[0].endswith("/jobs"):
-            body = sum_decimals(self.merge_from_table(body))
+            body = bridge_query(self.merge_from_table(body))
         status, content, headers = self.ask(self.command, self.path, body)
         if "/jobs" in self.path:
             content = name_statement(content)
-        # The client would ask again for ten minutes; an SQL error stays one.
-        self.answer(400 if status == 500 else status, content, headers)
+        if status == 500:
+            # The client would ask again for ten minutes; an SQL error stays one.
+            status = 409 if b"already created" in content else 400
+        self.answer(status, content, headers)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
 

@@ -126,8 +126,8 @@ class BigQuery(Engine):
         from google.cloud import bigquery
 
         with self.client() as client:
-            client.create_dataset(table.split(".")[0], exists_ok=True)
-            client.delete_table(f"{PROJECT}.{table}", not_found_ok=True)
+            client.create_dataset(table.split(".")[0], exists_ok=True, retry=None)
+            client.delete_table(f"{PROJECT}.{table}", not_found_ok=True, retry=None)
             client.create_table(
                 bigquery.Table(
                     f"{PROJECT}.{table}", [bigquery.SchemaField(name, "STRING") for name in columns]

@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import os
-from pathlib import Path
 
 import batches
 import pytest
 from engine import DuckDB, Postgres
 from missing import Missing
-from postgres_server import PostgresServer
-from spark_engine import Spark
-from spark_server import SparkServer
 
 numbers = itertools.count(1)
 
+# Tests of one group run in one process, in this order, so that each server is started once: the slow ones first.
+GROUPS = {
+    "spark": {"spark", "new_spark", "spark_server"},
+    "trino": {"trino", "athena", "new_trino", "new_athena", "trino_server"},
+    "bigquery": {"bigquery", "new_bigquery"},
+    "snowflake": {"snowflake", "new_snowflake"},
+    "postgres": {"postgres", "new_postgres"},
+}
 
-def started(server):
-    """A server that is there; without one tests are skipped here and fail on a build machine."""
+
+def pytest_collection_modifyitems(items):
+    """Put every test into the group of its server."""
+
+    def group_of(item):
+        named = set(item.fixturenames)
+        if hasattr(item, "callspec"):
+            named.add(item.callspec.params.get("engine_name"))
+        return next((group for group, names in GROUPS.items() if named & names), "none")
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items.sort(key=lambda item: [*GROUPS, "none"].index(group_of(item)))
+
+
+def started(adapter: str, module: str, server: str):
+    """A server that is there; without one tests are skipped here and fail on a build machine (CI is set).
+
+    Args:
+        adapter: dbt's adapter for it.
+        module: The file beside this one that starts it.
+        server: Name of the class there.
+    """
     try:
-        return server()
+        if importlib.util.find_spec(f"dbt.adapters.{adapter}") is None:
+            raise Missing(f"dbt-{adapter} is not installed; see make test-engines")
+        return getattr(importlib.import_module(module), server)()
     except Missing as missing:
         if os.environ.get("CI"):
             pytest.fail(str(missing))
@@ -28,44 +56,81 @@ def started(server):
 
 
 @pytest.fixture(scope="session")
-def postgres_server():
-    """One cluster for all tests."""
-    pytest.importorskip(
-        "dbt.adapters.postgres", reason="dbt-postgres is not installed; see make test-engines"
-    )
-    server = started(PostgresServer)
+def new_duckdb(tmp_path_factory):
+    """Makes empty DuckDB databases."""
+
+    def make() -> DuckDB:
+        return DuckDB(tmp_path_factory.mktemp("duckdb"))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_postgres(tmp_path_factory):
+    """Makes empty databases on one cluster for all tests."""
+    server = started("postgres", "postgres_server", "PostgresServer")
+
+    def make(**options) -> Postgres:
+        return Postgres(tmp_path_factory.mktemp("postgres"), server, f"test{next(numbers)}", **options)
+
+    yield make
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_snowflake(tmp_path_factory):
+    """Makes empty databases on one fakesnow for all tests."""
+    server = started("snowflake", "snowflake_server", "SnowflakeServer")
+    from cloud_engines import Snowflake
+
+    def make(**options) -> Snowflake:
+        return Snowflake(tmp_path_factory.mktemp("snowflake"), server, f"test{next(numbers)}", **options)
+
+    yield make
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_bigquery(tmp_path_factory):
+    """Makes empty datasets on one emulator for all tests."""
+    server = started("bigquery", "bigquery_server", "BigQueryServer")
+    from cloud_engines import BigQuery
+
+    def make(**options) -> BigQuery:
+        return BigQuery(tmp_path_factory.mktemp("bigquery"), server, f"test{next(numbers)}", **options)
+
+    yield make
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def trino_server():
+    """One server for all tests."""
+    server = started("trino", "trino_server", "TrinoServer")
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def new_postgres(postgres_server, tmp_path_factory):
-    """Makes empty Postgres databases."""
+def new_trino(trino_server, tmp_path_factory):
+    """Makes empty schemas."""
+    from trino_server import Trino
 
-    def make(**options) -> Postgres:
-        number = next(numbers)
-        return Postgres(
-            tmp_path_factory.mktemp(f"postgres{number}"), postgres_server, f"test{number}", **options
-        )
-
-    return make
+    return lambda: Trino(tmp_path_factory.mktemp("trino"), trino_server)
 
 
 @pytest.fixture(scope="session")
-def new_duckdb(tmp_path_factory):
-    """Makes empty DuckDB databases."""
+def new_athena(trino_server, tmp_path_factory):
+    """Makes empty schemas on the same server, behind Athena's adapter."""
+    from trino_server import Athena
 
-    def make() -> DuckDB:
-        folder: Path = tmp_path_factory.mktemp("duckdb")
-        return DuckDB(folder)
-
-    return make
+    return lambda: Athena(tmp_path_factory.mktemp("athena"), trino_server)
 
 
 @pytest.fixture(scope="session")
 def spark_server():
     """One cluster for all tests."""
-    server = started(SparkServer)
+    server = started("spark", "spark_server", "SparkServer")
     yield server
     server.stop()
 
@@ -73,10 +138,10 @@ def spark_server():
 @pytest.fixture(scope="session")
 def new_spark(spark_server, tmp_path_factory):
     """Makes empty Spark schemas."""
+    from spark_engine import Spark
 
     def make(schema: str | None = None) -> Spark:
-        number = next(numbers)
-        return Spark(tmp_path_factory.mktemp(f"spark{number}"), spark_server, schema or f"test{number}")
+        return Spark(tmp_path_factory.mktemp("spark"), spark_server, schema or f"test{next(numbers)}")
 
     return make
 
@@ -96,38 +161,6 @@ def wanted_batches(new_duckdb):
     folders = []
     for number in (1, 2):
         batches.load(engine, number)
-        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
+        engine.dbt("run", settings=batches.SETTINGS)
         folders.append(engine.write_marts(engine.folder / f"batch{number}"))
     return folders
-
-
-@pytest.fixture(scope="session")
-def new_snowflake(tmp_path_factory):
-    """Makes empty databases on one fakesnow for all tests."""
-    pytest.importorskip(
-        "dbt.adapters.snowflake", reason="dbt-snowflake is not installed; see make test-engines"
-    )
-    from cloud_engines import Snowflake
-    from snowflake_server import SnowflakeServer
-
-    server = started(SnowflakeServer)
-    yield lambda **options: Snowflake(
-        tmp_path_factory.mktemp("snowflake"), server, f"test{next(numbers)}", **options
-    )
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def new_bigquery(tmp_path_factory):
-    """Makes empty datasets on one emulator for all tests."""
-    pytest.importorskip(
-        "dbt.adapters.bigquery", reason="dbt-bigquery is not installed; see make test-engines"
-    )
-    from bigquery_server import BigQueryServer
-    from cloud_engines import BigQuery
-
-    server = started(BigQueryServer)
-    yield lambda **options: BigQuery(
-        tmp_path_factory.mktemp("bigquery"), server, f"test{next(numbers)}", **options
-    )
-    server.stop()

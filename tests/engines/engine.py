@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,18 @@ from postgres_server import PostgresServer
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = REPOSITORY.parent / "shared"
 
-# What a user reads. Left out is what only says when a run took place.
+# What a user reads. Left out is what only says when, and by which release, a run took place.
 MARTS = {
     "training_set": [],
     "training_set_changes": [],
-    "dataset_versions": ["frozen_at"],
+    "dataset_versions": ["frozen_at", "package_release"],
     "label_nodes": [],
     "label_edges": [],
     "rejected_label_nodes": ["first_seen_at"],
     "review_queue": [],
     "dataset_version_errata": [],
+    "annotator_confusion": [],
+    "annotator_reliability": [],
     "annotator_scorecard": [],
     "correction_flow": [],
     "class_balance": [],
@@ -42,11 +45,7 @@ class Engine:
         program: What Python is told to run in place of dbt's command line.
     """
 
-    program: Sequence[str | Path] = (
-        "-c",
-        "import sys; from dbt.cli.main import dbtRunner; "
-        "sys.exit(not dbtRunner().invoke(sys.argv[1:]).success)",
-    )
+    program: Sequence[str | Path] = (Path(__file__).with_name("run_dbt.py"),)
 
     def __init__(self, folder: Path, project: Path = REPOSITORY, **environment: Any) -> None:
         """Set up.
@@ -65,16 +64,19 @@ class Engine:
     def start(
         self, *arguments: str, settings: Mapping[str, Any] | None = None, name: str = "run"
     ) -> subprocess.Popen:
-        """Start a dbt command. Commands with another name may run at the same time."""
-        command = [
-            sys.executable, *self.program, *arguments,
+        """Start a dbt command, or several with `then` between them. Those of another name may run at the same time."""
+        options = [
             "--project-dir", str(self.project), "--profiles-dir", str(REPOSITORY),
             "--target-path", str(self.folder / name / "target"),
             "--log-path", str(self.folder / name / "logs"),
             "--no-use-colors", "--log-level-file", "none",
         ]  # fmt: skip
         if settings:
-            command += ["--vars", json.dumps(settings)]
+            options += ["--vars", json.dumps(settings)]
+        command: list[str | Path] = [sys.executable, *self.program]
+        for argument in arguments:
+            command += [*options, argument] if argument == "then" else [argument]
+        command += options
         return subprocess.Popen(
             command,
             env={**os.environ, **self.environment, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
@@ -84,11 +86,14 @@ class Engine:
         )
 
     def dbt(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> str:
-        """Run a dbt command, insist that it succeeds, and give what it printed."""
+        """Run dbt commands, insist that they succeed, and give what they printed."""
         process = self.start(*arguments, settings=settings)
         output, _ = process.communicate(timeout=900)
         assert process.returncode == 0, output[-6000:]
         return output
+
+    def insist(self) -> None:
+        """What must hold of this engine alone, after any build."""
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of a query, on a session in UTC."""
@@ -107,9 +112,15 @@ class Engine:
         folder.mkdir(parents=True, exist_ok=True)
         for mart, left_out in MARTS.items():
             columns = sorted(set(self.columns(mart)) - set(left_out))
-            rows = sorted(map(repr, self.query(f"select {', '.join(columns)} from {mart}")))
-            (folder / f"{mart}.txt").write_text("\n".join([repr(columns), *rows]))
+            rows = self.query(f"select {', '.join(columns)} from {mart}")
+            lines = sorted(repr(tuple(map(shown, row))) for row in rows)
+            (folder / f"{mart}.txt").write_text("\n".join([repr(columns), *lines]))
         return folder
+
+
+def shown(value: Any) -> Any:
+    """A value as it is compared: a decimal without the zeros at its end, which not every engine keeps."""
+    return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
 
 
 class DuckDB(Engine):

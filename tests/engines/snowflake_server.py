@@ -192,6 +192,15 @@ def bridge() -> None:
         columns = [made.field(place).fill_null(0) for place in range(made.type.num_fields)]
         return pyarrow.StructArray.from_arrays(columns, fields=list(made.type), mask=missing)
 
+    describe = cursor.FakeSnowflakeCursor._describe_last_sql
+
+    def describe_merges(self):
+        # DuckDB runs a merge and says how many rows it touched, but does not describe one.
+        if isinstance(self._last_transformed, exp.Merge):
+            self._last_sql = 'select cast(0 as bigint) as "number of rows inserted"'
+        return describe(self)
+
+    cursor.FakeSnowflakeCursor._describe_last_sql = describe_merges
     arrow.timestamp_to_sf_struct = keep_nulls
     cursor.FakeSnowflakeCursor.execute = execute_bridged
     cursor.FakeSnowflakeCursor._transform = transform_bridged

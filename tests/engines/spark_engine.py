@@ -19,6 +19,14 @@ class Spark(Engine):
         self.server, self.schema = server, schema
         super().__init__(folder, project, target="spark", spark_port=server.port, spark_schema=schema)
 
+    def insist(self):
+        """Who reads in another time zone finds the same months and the same instants."""
+        for sql in (
+            "select annotator_id, task, month, n_labels from annotator_scorecard order by all",
+            "select dataset, version, unix_micros(as_of) as as_of from dataset_versions order by all",
+        ):
+            assert self.query(sql) == self.query(sql, **{"spark.sql.session.timeZone": "Pacific/Auckland"})
+
     def query(self, sql, **settings):
         """Rows of a query; lists come as JSON, because Spark prints them without escapes."""
         with self.server.connect(self.schema, **settings) as cursor:

@@ -94,6 +94,7 @@ def test_branches_differ(compiled):
         assert compiled["first"][name]["sql"] != compiled["incremental"][name]["sql"], name
 
 
+@pytest.mark.long
 def test_batches_are_the_same_on_spark(compiled, new_spark, new_duckdb):
     """A first run and one with late rows, from Databricks' SQL: every row that DuckDB gives."""
     expected, spark = new_duckdb(), new_spark(schema="databricks")

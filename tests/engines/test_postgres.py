@@ -1,67 +1,17 @@
-"""Postgres gives what DuckDB gives, row by row, and stands what a database with several writers meets."""
+"""What a database with several writers meets, and data too large for the others; what all engines do is in test_engines.py."""
 
 from __future__ import annotations
 
-import re
 import signal
 import time
 
 import batches
-import crowd
 import erasures
 import pytest
 import shape_labels
 import structured
 import yaml
 from engine import REPOSITORY, SHARED, differences
-
-
-def test_demo_is_the_same(new_postgres, new_duckdb):
-    """The demo with all its tests, and again, gives every row and fingerprint that DuckDB gives."""
-    expected, postgres = new_duckdb(), new_postgres()
-    expected.dbt("build", "--exclude-resource-type", "unit_test")
-    wanted = expected.write_marts(expected.folder / "marts")
-    for run in ("first", "second"):
-        output = postgres.dbt("build")
-        assert re.search(r"PASS=\d{3,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
-        assert differences(wanted, postgres.write_marts(postgres.folder / run)) == {}
-
-
-def test_estimates_are_the_same(new_postgres, new_duckdb):
-    """Posteriors, error rates and reliabilities agree to the last digit, so fingerprints do."""
-    expected, postgres = new_duckdb(), new_postgres()
-    for engine in (expected, postgres):
-        crowd.load(engine)
-        engine.dbt("build", "--exclude-resource-type", "unit_test", settings=crowd.SETTINGS)
-    assert (
-        differences(
-            expected.write_marts(expected.folder / "marts"), postgres.write_marts(postgres.folder / "marts")
-        )
-        == {}
-    )
-    assert postgres.query("select count(*) from annotator_confusion where version = 'latest'")[0][0] > 100
-
-
-def test_awkward_batches_are_the_same(new_postgres, wanted_batches):
-    """First build, then late rows on top: text in any order, times in any form, links of any kind."""
-    postgres = new_postgres()
-    for number, wanted in enumerate(wanted_batches, start=1):
-        batches.load(postgres, number)
-        postgres.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
-        found = postgres.write_marts(postgres.folder / f"batch{number}")
-        assert differences(wanted, found) == {}
-    reasons = {row[0] for row in postgres.query("select distinct reason from rejected_label_nodes")}
-    assert reasons >= {
-        "invalid_time",
-        "invalid_label",
-        "invalid_parent_ids",
-        "conflict",
-        "cycle",
-        "self_parent",
-        "foreign_parent",
-    }
-    assert postgres.query("select count(*) from training_set_changes where cause = 'late'")[0][0] > 0
-    postgres.dbt("run-operation", "verify", settings=batches.SETTINGS)
 
 
 def test_structured_labels_are_the_same(new_postgres, new_duckdb):
@@ -150,6 +100,7 @@ def test_native_types_and_absent_columns(new_postgres):
     assert refused == [("3", "invalid_time"), ("6", "invalid_parent_ids")]
 
 
+@pytest.mark.long
 def test_label_errors_is_the_same(new_postgres, new_duckdb):
     """Ten corrected test sets with their two-parent nodes, in two batches: the same fingerprints on both."""
     source = SHARED / "realdata" / "label_errors" / "label_nodes.parquet"

@@ -1,37 +1,10 @@
-"""Snowflake gives what DuckDB gives, row by row, as far as fakesnow can tell."""
+"""What Snowflake does in a way of its own, as far as fakesnow can tell; what all engines do is in test_engines.py."""
 
 from __future__ import annotations
-
-import re
 
 import batches
 import erasures
 import pytest
-from engine import differences
-
-
-def test_demo_is_the_same(new_snowflake, wanted_demo):
-    """The demo with all its data tests, and again, gives every row and fingerprint that DuckDB gives."""
-    snowflake = new_snowflake()
-    for run in ("first", "second"):
-        output = snowflake.dbt("build", "--exclude-resource-type", "unit_test")
-        assert re.search(r"PASS=\d{2,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
-        assert differences(wanted_demo, snowflake.write_marts(snowflake.folder / run)) == {}
-
-
-def test_awkward_batches_are_the_same(new_snowflake, wanted_batches):
-    """First build, then late rows on top: text in any order, times in any form, links of any kind."""
-    snowflake = new_snowflake()
-    for number, wanted in enumerate(wanted_batches, start=1):
-        batches.load(snowflake, number)
-        snowflake.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
-        assert differences(wanted, snowflake.write_marts(snowflake.folder / f"batch{number}")) == {}
-    reasons = {row[0] for row in snowflake.query("select distinct reason from rejected_label_nodes")}
-    assert reasons >= {
-        "invalid_time", "invalid_label", "invalid_parent_ids", "conflict", "cycle", "self_parent", "foreign_parent",
-    }  # fmt: skip
-    assert snowflake.query("select count(*) as n from training_set_changes where cause = 'late'")[0][0] > 0
-    snowflake.dbt("run-operation", "verify", settings=batches.SETTINGS)
 
 
 def test_redactions_are_the_same(new_snowflake, new_duckdb):

@@ -1,4 +1,4 @@
-"""Trino on Iceberg tables gives what DuckDB gives, row by row, and stands killed runs and two at once."""
+"""Trino on Iceberg tables stands killed runs and two at once; what all engines do is in test_engines.py."""
 
 from __future__ import annotations
 
@@ -8,57 +8,7 @@ import time
 
 import batches
 import pytest
-from conftest import started
 from engine import differences
-from trino_server import Trino, TrinoServer
-
-
-@pytest.fixture(scope="session")
-def trino_server():
-    """One server for all tests."""
-    pytest.importorskip("dbt.adapters.trino", reason="dbt-trino is not installed; see make test-engines")
-    server = started(TrinoServer)
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def new_trino(trino_server, tmp_path_factory):
-    """Makes empty schemas."""
-
-    def make() -> Trino:
-        return Trino(tmp_path_factory.mktemp("trino"), trino_server)
-
-    return make
-
-
-def test_demo_is_the_same(new_trino, new_duckdb):
-    """The demo with all its tests, and again, gives every row and fingerprint that DuckDB gives."""
-    expected, trino = new_duckdb(), new_trino()
-    expected.dbt("build", "--exclude-resource-type", "unit_test")
-    wanted = expected.write_marts(expected.folder / "marts")
-    output = trino.dbt("build")
-    assert re.search(r"PASS=\d{3,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
-    assert differences(wanted, trino.write_marts(trino.folder / "first")) == {}
-    trino.dbt("run")
-    assert differences(wanted, trino.write_marts(trino.folder / "second")) == {}
-    for command in ("summary", "plan", "verify"):
-        trino.dbt("run-operation", command)
-    explained = trino.dbt(
-        "run-operation", "explain", "--args", "{dataset: buildings, feature_id: tile-02, version: v2}"
-    )
-    assert "its leaves are tied and wait for a human" in explained
-
-
-def test_awkward_batches_are_the_same(new_trino, wanted_batches):
-    """First build, then late rows on top: text in any order, times in any form, links of any kind."""
-    trino = new_trino()
-    for number, wanted in enumerate(wanted_batches, start=1):
-        batches.load(trino, number)
-        trino.dbt("build", "--exclude-resource-type", "unit_test", settings=batches.SETTINGS)
-        assert differences(wanted, trino.write_marts(trino.folder / f"batch{number}")) == {}
-    assert trino.query("select count(*) from training_set_changes where cause = 'late'")[0][0] > 0
-    trino.dbt("run-operation", "verify", settings=batches.SETTINGS)
 
 
 def test_native_types_and_absent_columns(new_trino):
@@ -150,6 +100,7 @@ def test_of_two_runs_one_goes_on(new_trino, wanted_batches):
     assert trino.query("show tables like 'label\\_lineage\\_run' escape '\\'") == []
 
 
+@pytest.mark.long
 def test_two_runs_that_start_together_end_as_one(new_trino, wanted_batches):
     """Neither can hold the schema twice: one run is whole, the other wrote nothing."""
     trino = new_trino()
@@ -165,10 +116,13 @@ def test_two_runs_that_start_together_end_as_one(new_trino, wanted_batches):
 @pytest.mark.parametrize(
     "instant",
     [
-        "select max(batch) = 2 from int_ledger",
-        "select count(*) = 20 from int_freeze_log where entry = 'version'",
+        pytest.param("select max(batch) = 2 from int_ledger", id="labels admitted"),
+        pytest.param(
+            "select count(*) = 20 from int_freeze_log where entry = 'version'",
+            id="versions frozen",
+            marks=pytest.mark.long,
+        ),
     ],
-    ids=["labels admitted", "versions frozen"],
 )
 def test_a_killed_run_is_repaired_by_the_next(new_trino, wanted_batches, instant):
     """Killed, a run leaves its lock; once that is dropped, the next plain run gives what an undisturbed one gives."""

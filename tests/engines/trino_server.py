@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import sqlglot
 from engine import REPOSITORY, Engine
 from missing import Missing
 from postgres_server import free_port
@@ -19,6 +21,8 @@ from postgres_server import free_port
 # The last server that Maven Central has, and the Java that it asks for.
 RELEASE = "476"
 JAVA = 24
+# What Athena takes at most, in bytes.
+LONGEST_STATEMENT = 262_144
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "label_lineage"
 
 
@@ -225,6 +229,14 @@ class Athena(Trino):
             "AWS_ACCESS_KEY_ID": "none",
             "AWS_SECRET_ACCESS_KEY": "none",
         }
+
+    def insist(self):
+        """What was sent is Athena's SQL by a parser of its dialect, and not too long for it."""
+        sent = [json.loads(line) for line in self.sent.read_text().splitlines()]
+        assert sum("merge into" in statement for statement in sent) >= 9
+        for statement in sent:
+            assert len(statement.encode()) < LONGEST_STATEMENT
+            assert sqlglot.parse_one(statement, dialect="athena"), statement
 
 
 def text_literal(value: object) -> str:

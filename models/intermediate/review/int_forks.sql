@@ -9,21 +9,18 @@ leaves as (
     {{ label_lineage.unnest_list('open_features', 'leaf_node_ids', ['dataset', 'feature_id']) }}
 ),
 
+-- A leaf without parents is a root of its own.
 ancestries as (
     select
         leaves.dataset,
         leaves.feature_id,
-        lineage.root_ids
+        case when lineage.node_id is null then {{ label_lineage.list_of('leaves.item') }} else lineage.root_ids end as root_ids
     from leaves
-    inner join {{ ref('int_lineage') }} as lineage on leaves.item = lineage.node_id
+    left join {{ ref('int_lineage') }} as lineage on leaves.item = lineage.node_id
 ),
 
 roots as (
     {{ label_lineage.unnest_list('ancestries', 'root_ids', ['dataset', 'feature_id']) }}
-    union all
-    -- A leaf without parents is a root of its own, and of no other leaf.
-    select dataset, feature_id, item from leaves
-    where item not in (select node_id from {{ ref('int_lineage') }})
 ),
 
 shared as (

@@ -1,0 +1,83 @@
+"""Every engine gives the golden rows, outcomes, splits, checksums and fingerprints of `golden/`."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from engine import differences
+from golden import SCENARIOS, faults, golden, summary
+
+# DuckDB itself is held against the golden values by tests/python/test_golden.py.
+ENGINES = ["postgres", "snowflake", "bigquery", "trino", "athena", "spark"]
+# Left out of `.ci/run`, whose time is bounded: estimates take many statements, and Athena is Trino again.
+LONG = {
+    *((engine, "crowd") for engine in ENGINES if engine != "postgres"),
+    *((engine, name) for engine in ("athena", "spark") for name in ("label_errors", "numbers")),
+}
+CASES = [
+    pytest.param(
+        engine, name, marks=[pytest.mark.long] if (engine, name) in LONG else [], id=f"{engine}-{name}"
+    )
+    for engine in ENGINES
+    for name in SCENARIOS
+]
+
+
+@pytest.fixture(scope="session")
+def on_duckdb(new_duckdb):
+    """Builds a scenario on DuckDB once, to show which rows of another engine differ: a folder for each batch."""
+    built: dict[str, list] = {}
+
+    def build(name):
+        if name not in built:
+            scenario, engine = SCENARIOS[name], new_duckdb()
+            built[name] = []
+            for number in range(1, scenario.batches + 1):
+                scenario.load(engine, number)
+                engine.dbt(
+                    "build", "--exclude-resource-type", "test", "unit_test", settings=scenario.settings
+                )
+                built[name].append(engine.write_marts(engine.folder / f"batch{number}"))
+        return built[name]
+
+    return build
+
+
+COMMANDS = [
+    ["summary"],
+    ["plan"],
+    ["explain", "--args", "{dataset: buildings, feature_id: tile-02, version: v2}"],
+    ["compare", "--args", "{dataset: buildings, old: v1, new: v2}"],
+    ["verify"],
+]
+
+
+@pytest.mark.parametrize(("engine_name", "name"), CASES)
+def test_gives_the_golden_values(engine_name, name, request, on_duckdb):
+    """A first build, one with late labels, and one without news that runs all data tests."""
+    engine = request.getfixturevalue(f"new_{engine_name}")()
+    scenario, wanted = SCENARIOS[name], golden(name)
+
+    def check(number, run):
+        marts = engine.write_marts(engine.folder / run)
+        found = faults(summary(engine, marts), wanted[number - 1])
+        if found:
+            # Rows tell what a digest does not.
+            rows = differences(on_duckdb(name)[number - 1], marts)
+            pytest.fail("\n".join([*found, *(f"{key}: {lines}" for key, lines in rows.items())]))
+
+    for number in range(1, scenario.batches + 1):
+        scenario.load(engine, number)
+        engine.dbt("build", "--exclude-resource-type", "test", "unit_test", settings=scenario.settings)
+        check(number, f"batch{number}")
+    commands = COMMANDS if name == "demo" else COMMANDS[-1:]
+    afterwards = [part for command in commands for part in ("then", "--quiet", "run-operation", *command)]
+    output = engine.dbt(
+        "build", "--exclude-resource-type", "unit_test", *afterwards, settings=scenario.settings
+    )
+    assert re.search(r"PASS=\d{2,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
+    check(scenario.batches, "again")
+    assert "Verified: " in output, output[-3000:]
+    assert name != "demo" or "its leaves are tied and wait for a human" in output
+    engine.insist()
