@@ -5,6 +5,7 @@ from __future__ import annotations
 import batches
 import erasures
 import pytest
+from engine import differences
 
 
 def test_redactions_are_the_same(new_snowflake, new_duckdb):
