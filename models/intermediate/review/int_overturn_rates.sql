@@ -28,11 +28,7 @@ touched as (
 {% endif -%}
 -- A label is overturned once: in the batch in which it and the first child that says something else are both there.
 overturned as (
-    select
-        parents.task,
-        parents.annotator_id,
-        parents.label,
-        min(greatest(parents.batch, edges.batch)) as batch
+    select parents.task, parents.annotator_id, parents.label, min(greatest(parents.batch, edges.batch)) as batch
     from {{ 'touched inner join edges on touched.parent_id = edges.parent_id' if is_incremental() else 'edges' }}
     inner join nodes as parents
         on edges.parent_id = parents.node_id
@@ -47,12 +43,15 @@ overturned as (
     group by parents.node_id, parents.task, parents.annotator_id, parents.label
 ),
 
+-- Counted before they are hashed: there are far fewer pairs of annotator and label than labels.
 events as (
-    select task, annotator_id, label, batch, 1 as n_labels, 0 as n_overturned from new_nodes
+    select task, annotator_id, label, count(*) as n_labels, 0 as n_overturned, max(batch) as batch from new_nodes
     where label is not null
+    group by task, annotator_id, label
     union all
-    select task, annotator_id, label, batch, 0 as n_labels, 1 as n_overturned from overturned
+    select task, annotator_id, label, 0 as n_labels, count(*) as n_overturned, max(batch) as batch from overturned
     where batch > {{ known_batch }}
+    group by task, annotator_id, label
 ),
 
 subjects as (
