@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import batches
 import pytest
-from engine import differences
 
 
 def test_of_two_runs_one_is_refused(new_snowflake):
