@@ -3,20 +3,7 @@
 from __future__ import annotations
 
 import batches
-import erasures
 import pytest
-from engine import differences
-
-
-def test_redactions_are_the_same(new_snowflake, new_duckdb):
-    """What is redacted is gone from every table, the frozen versions verify, and what is left is what DuckDB leaves."""
-    marts = []
-    for engine in (new_duckdb(), new_snowflake()):
-        said = erasures.redact(engine)
-        assert "What was redacted is gone, and what stayed of it is unchanged" in said
-        assert "Not replayed, because redacted labels had a voice in the estimates" in said
-        marts.append(engine.write_marts(engine.folder / "marts"))
-    assert differences(*marts) == {}
 
 
 def test_of_two_runs_one_is_refused(new_snowflake):

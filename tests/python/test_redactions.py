@@ -259,8 +259,7 @@ def test_what_is_redacted_before_the_first_build_never_enters(warehouse):
     }
     feed(warehouse, LABELS)
     declare(warehouse, VERSIONS)
-    outcome = warehouse.dbt("build", settings=redact(warehouse, FEATURES + ANNOTATOR))
-    assert outcome.success, outcome.output
+    warehouse.build(settings=redact(warehouse, FEATURES + ANNOTATOR))
     assert found_in(warehouse, "xyzzy") == found_in(warehouse, NAME) == []
     assert warehouse.query("select distinct feature_id from int_ledger order by all") == [("f2",), ("f4",)]
     assert warehouse.query("select distinct feature_id from training_set order by all") == [("f2",), ("f4",)]
@@ -277,8 +276,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(released):
     passed, said = verify(released)
     assert not passed and "is asked for and not carried out; run dbt build" in said
     assert released.query("select distinct status from label_redactions") == [("waiting",)]
-    outcome = released.dbt("build")
-    assert outcome.success, outcome.output
+    released.build()
     assert found_in(released, "xyzzy") == []
     assert verify(released)[0]
 
@@ -338,8 +336,7 @@ def test_a_table_that_was_put_back_is_told_and_erased_again(erased):
     outcome = erased.dbt("test", "--select", "redactions_are_carried_out")
     assert not outcome.success
     assert "holds what was redacted; run dbt build --full-refresh" in verify(erased)[1]
-    outcome = erased.dbt("build", "--full-refresh")
-    assert outcome.success, outcome.output
+    erased.build("--full-refresh")
     assert found_in(erased, "xyzzy") == []
 
 
@@ -364,8 +361,7 @@ def test_estimates_of_a_redacted_annotator_verify_under_the_pseudonym(crowd):
     shutil.copy(crowd.folder / "saved.duckdb", crowd.database)
     assert "annotator_confusion" in found_in(crowd, NAME)
     before = registry(crowd)
-    outcome = crowd.dbt("build", settings=redact(crowd, ANNOTATOR))
-    assert outcome.success, outcome.output
+    crowd.build(settings=redact(crowd, ANNOTATOR))
     assert found_in(crowd, NAME) == []
     assert registry(crowd) == before
     passed, said = verify(crowd)
@@ -381,13 +377,11 @@ def test_estimates_that_heard_a_redacted_label_are_proved_but_not_replayed(crowd
     """A class that only the feature had goes too; what cannot be replayed any more is said, later versions can."""
     shutil.copy(crowd.folder / "saved.duckdb", crowd.database)
     before = registry(crowd)
-    outcome = crowd.dbt("build", settings=redact(crowd, [{"feature_id": "g9"}]))
-    assert outcome.success, outcome.output
+    crowd.build(settings=redact(crowd, [{"feature_id": "g9"}]))
     assert found_in(crowd, "xyzzy") == []
     assert registry(crowd) == before
     declare(crowd, VERSIONS | V3 | {"v4": "2024-04-30 23:59:59"})
-    outcome = crowd.dbt("build")
-    assert outcome.success, outcome.output
+    crowd.build()
     passed, said = verify(crowd)
     assert passed, said
     assert "Not replayed" in said and said.split("Not replayed")[1].split()[-4:] == [
