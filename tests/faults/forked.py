@@ -63,13 +63,13 @@ class Run:
 class Forks:
     """Runs of one warehouse's project and settings, each forked from a process that has parsed them."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        """Start the process to fork from."""
+    def __init__(self, warehouse: Warehouse, **environment: str) -> None:
+        """Start the process to fork from, with environment variables that are read as a process starts."""
         self.warehouse = warehouse
         self.count = 0
         self.process = subprocess.Popen(
             [sys.executable, "-W", "ignore", __file__, json.dumps(warehouse.settings)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
