@@ -58,7 +58,7 @@ def test_clock_behind(warehouse):
     rows = [
         {"node_id": "a", "created_at": "2024-01-05"},
         {"node_id": "old", "parent_id": "a", "created_at": "1970-01-01"},
-        {"node_id": "oldest", "feature_id": "g", "created_at": "0001-01-01"},
+        {"node_id": "oldest", "feature_id": "g", "created_at": "0001-01-02"},
     ]
     build(warehouse, *rows)
     assert warehouse.frozen()[: len(frozen)] == frozen
@@ -79,6 +79,7 @@ def test_child_dated_before_its_parent(warehouse):
     )
     assert warehouse.query("select version, leaf_node_ids from training_set order by 1") == [
         ("2024-01", ["child"]),
+        ("2024-03", ["child"]),
         ("latest", ["child"]),
     ]
 
@@ -133,7 +134,7 @@ def test_texts_that_look_alike_are_different(warehouse):
         for text in ALIKE
     ]  # fmt: skip
     warehouse.settings["label_nodes"] = [str(warehouse.write_labels([*rows, *votes_of_one]))]
-    warehouse.build(settings={"default_policy": {"ties": "smallest"}})
+    warehouse.build(settings={"default_policy": {"ties": "smallest", "min_agreement": 0}})
     assert warehouse.query("select count(*), count(distinct node_id) from label_nodes") == [
         (2 * len(ALIKE),) * 2
     ]
