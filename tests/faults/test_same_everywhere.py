@@ -20,7 +20,7 @@ class Place:
         self.warehouse = Warehouse(folder, settings=history.settings(folder))
         history.feed(self.warehouse, batch=2)
         self.labels = folder / "labels.parquet"
-        self.all_labels = folder / "all.parquet.saved"
+        self.all_labels = folder / "all.parquet"
         self.all_labels.write_bytes(self.labels.read_bytes())
         self.forks = Forks(self.warehouse)
         self.wanted = self.build()
