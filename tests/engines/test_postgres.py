@@ -225,3 +225,36 @@ def test_a_killed_run_is_repaired_by_the_next(new_postgres, wanted_batches, inst
     assert killed.returncode == -signal.SIGKILL, "the run was over before it could be killed"
     postgres.dbt("run", settings=batches.SETTINGS)
     check_against(postgres, wanted_batches[1])
+
+
+def test_reader_never_sees_part_of_a_version(new_postgres):
+    """Who reads while a freeze is at work finds each version with all its rows and changes, or not at all."""
+    postgres = new_postgres()
+    batches.load(postgres, 1)
+    postgres.dbt("run", settings=batches.SETTINGS)
+    batches.load(postgres, 2)
+    counts = """
+        select versions.dataset, versions.version, versions.n_rows,
+            (select count(*) from training_set as rows
+             where rows.dataset = versions.dataset and rows.version = versions.version),
+            versions.n_added + versions.n_changed + versions.n_removed,
+            (select count(*) from training_set_changes as changes
+             where changes.dataset = versions.dataset and changes.version = versions.version
+                 and changes.change <> 'left_out')
+        from dataset_versions as versions
+    """
+    run, n_versions = postgres.start("run", settings=batches.SETTINGS, name="freeze"), []
+    while run.poll() is None:
+        try:
+            rows = postgres.query(counts)
+        except Exception as error:
+            # dbt puts a new view in the place of the old one; who is between the two is told, and asks again.
+            assert re.search("does not exist|could not open relation|cache lookup failed", str(error))
+            continue
+        n_versions.append(len(rows))
+        for dataset, version, n_rows, n_rows_found, n_changes, n_changes_found in rows:
+            assert (n_rows, n_changes) == (n_rows_found, n_changes_found), (dataset, version)
+        time.sleep(0.05)
+    assert finish(run) is not None and run.returncode == 0
+    assert set(n_versions) | {len(postgres.query(counts))} == {10, 20}
+    postgres.dbt("run-operation", "verify", settings=batches.SETTINGS)

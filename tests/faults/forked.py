@@ -13,6 +13,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Mapping
@@ -63,13 +64,12 @@ class Run:
 class Forks:
     """Runs of one warehouse's project and settings, each forked from a process that has parsed them."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        """Start the process to fork from."""
+    def __init__(self, warehouse: Warehouse, **environment: str) -> None:
+        """Start the process to fork from, with environment variables that are read as a process starts."""
         self.warehouse = warehouse
-        self.count = 0
         self.process = subprocess.Popen(
             [sys.executable, "-W", "ignore", __file__, json.dumps(warehouse.settings)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -97,10 +97,7 @@ class Forks:
             environment: Environment variables for this run alone.
         """
         warehouse = self.warehouse
-        self.count += 1
-        folder = warehouse.folder / f"run{self.count}"
-        folder.mkdir()
-        folder.chmod(0o777)
+        folder = Path(tempfile.mkdtemp(prefix="run", dir=warehouse.folder))
         run = {
             "command": [
                 *(arguments or ["run"]),
@@ -120,7 +117,6 @@ class Forks:
         }  # fmt: skip
         for name in ("report", "log"):
             (folder / name).touch()
-            (folder / name).chmod(0o666)
         pid = int(self.ask(run))
         return Run(pid, folder / "report", folder / "log", self)
 

@@ -119,10 +119,17 @@ def test_command_leaves_what_is_frozen(place, command):
     words = [re.sub(r"(\w):(\w)", r"\1: \2", word) if word.startswith("{") else word for word in words]
     words = [word.replace("=3days", "=3 days") for word in words]
     outcome = warehouse.dbt(*words)
+    if words[0] == "clone" and "--full-refresh" in words:
+        # The logs refuse. Everything else is a view of itself now, which no reader can read until the next run.
+        for log in LOGS:
+            assert "which dbt clone --full-refresh would erase" in outcome.output
+            assert f"'{log}' is a log" in outcome.output
+        warehouse.build()
+    else:
+        for name, message in outcome.messages.items():
+            # Refused in a sentence of our own, or a data test that looks at labels not admitted yet.
+            assert "Label Lineage: " in message or outcome.statuses[name] == "fail", message
     assert_still_frozen(warehouse, place.before)
-    for name, message in outcome.messages.items():
-        # Refused in a sentence of our own, or a data test that looks at labels not admitted yet.
-        assert "Label Lineage: " in message or outcome.statuses[name] == "fail", message
     again = warehouse.dbt("run")
     assert again.success, again.output
     assert whole_release(warehouse) == place.wanted
@@ -164,7 +171,7 @@ def columns(change: str):
                 "    candidates.source,\n    candidates.source as surprise,\n",
             )
             place = [one["name"] for one in ledger["columns"]].index("source") + 1
-            ledger["columns"].insert(place, {"name": "surprise", "data_type": "{{ dbt.type_string() }}"})
+            ledger["columns"].insert(place, {**ledger["columns"][place - 1], "name": "surprise"})
         else:
             edit(model, "    candidates.source,\n", "")
             ledger["columns"] = [one for one in ledger["columns"] if one["name"] != "source"]
