@@ -87,6 +87,8 @@ class BigQuery(Engine):
             bigquery_project=PROJECT,
             bigquery_dataset=dataset,
             bigquery_retries=0,
+            # The emulator's SQLite refuses to commit while another statement is at work.
+            threads=1,
         )
 
     def client(self):
