@@ -319,6 +319,7 @@
     ) as typed
     cross join unnest(
         case
+            when parent_list is null and had_parent_ids then array[cast(null as varchar)]
             when parent_list is null or cardinality(parent_list) = 0 then array[typed.parent_id]
             when typed.parent_id is not null then parent_list || typed.parent_id
             else parent_list

@@ -88,7 +88,7 @@ class Engine:
     def dbt(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> str:
         """Run dbt commands, insist that they succeed, and give what they printed."""
         process = self.start(*arguments, settings=settings)
-        output, _ = process.communicate(timeout=900)
+        output, _ = process.communicate(timeout=3600)
         assert process.returncode == 0, output[-6000:]
         return output
 

@@ -39,7 +39,7 @@ class SnowflakeServer:
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__)), str(self.port)], stdout=self.log, stderr=subprocess.STDOUT
         )
-        for _ in range(240):
+        for _ in range(720):
             if self.process.poll() is not None:
                 self.log.seek(0)
                 raise RuntimeError(self.log.read()[-2000:])
@@ -48,7 +48,7 @@ class SnowflakeServer:
                     return
             time.sleep(0.25)
         self.stop()
-        raise RuntimeError("fakesnow did not answer within a minute")
+        raise RuntimeError("fakesnow did not answer within three minutes")
 
     def connect(self, database: str):
         """A connection to a database, made where it is not there."""
