@@ -23,6 +23,7 @@ GROUPS = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Put every test into the group of its server."""
 

@@ -113,16 +113,14 @@ def test_two_runs_that_start_together_end_as_one(new_trino, wanted_batches):
     check_against(trino, wanted_batches[0])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "instant",
     [
-        pytest.param("select max(batch) = 2 from int_ledger", id="labels admitted"),
-        pytest.param(
-            "select count(*) = 20 from int_freeze_log where entry = 'version'",
-            id="versions frozen",
-            marks=pytest.mark.long,
-        ),
+        "select max(batch) = 2 from int_ledger",
+        "select count(*) = 20 from int_freeze_log where entry = 'version'",
     ],
+    ids=["labels admitted", "versions frozen"],
 )
 def test_a_killed_run_is_repaired_by_the_next(new_trino, wanted_batches, instant):
     """Killed, a run leaves its lock; once that is dropped, the next plain run gives what an undisturbed one gives."""
