@@ -12,11 +12,27 @@ from golden import SCENARIOS, faults, golden, summary
 ENGINES = ["postgres", "snowflake", "bigquery", "trino", "athena", "spark"]
 # What `.ci/run` has time for, beside all scenarios on Postgres and Snowflake; on the others a build takes minutes.
 SHORT = {"postgres": set(SCENARIOS), "snowflake": set(SCENARIOS) - {"crowd"}, "trino": {"demo", "awkward"}}
+
+
+def marks(engine, name):
+    """Marks of a case."""
+    found = [] if name in SHORT.get(engine, {"demo"}) else [pytest.mark.long]
+    wrong = WRONG.get((engine, name))
+    return [*found, pytest.mark.xfail(reason=wrong, strict=True)] if wrong else found
+
+
+# What does not hold yet, and what was seen instead.
+WRONG = {
+    (
+        "bigquery",
+        "awkward",
+    ): "an array of parents with tabs between them is read as empty, 9999-12-31 is taken as a time stamp",
+}
 CASES = [
     pytest.param(
         engine,
         name,
-        marks=[] if name in SHORT.get(engine, {"demo"}) else [pytest.mark.long],
+        marks=marks(engine, name),
         id=f"{engine}-{name}",
     )
     for engine in ENGINES
