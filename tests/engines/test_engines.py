@@ -12,11 +12,27 @@ from golden import SCENARIOS, faults, golden, summary
 ENGINES = ["postgres", "snowflake", "bigquery", "trino", "athena", "spark"]
 # What `.ci/run` has time for, beside all scenarios on Postgres and Snowflake; on the others a build takes minutes.
 SHORT = {"postgres": set(SCENARIOS), "snowflake": set(SCENARIOS) - {"crowd"}, "trino": {"demo", "awkward"}}
+
+
+def marks(engine, name):
+    """Marks of a case."""
+    found = [] if name in SHORT.get(engine, {"demo"}) else [pytest.mark.long]
+    wrong = WRONG.get((engine, name))
+    return [*found, pytest.mark.xfail(reason=wrong, strict=True)] if wrong else found
+
+
+# What does not hold yet, and what was seen instead.
+WRONG = {
+    (
+        "bigquery",
+        "awkward",
+    ): "an array of parents with tabs between them is read as empty, 9999-12-31 is taken as a time stamp",
+}
 CASES = [
     pytest.param(
         engine,
         name,
-        marks=[] if name in SHORT.get(engine, {"demo"}) else [pytest.mark.long],
+        marks=marks(engine, name),
         id=f"{engine}-{name}",
     )
     for engine in ENGINES
@@ -73,8 +89,8 @@ def test_gives_the_golden_values(engine_name, name, request, on_duckdb):
         check(number, f"batch{number}")
     commands = COMMANDS if name == "demo" else COMMANDS[-1:]
     left_out = []
-    if (engine_name, name) == ("athena", "awkward"):
-        # Ten policies, of which two weigh by lineage: more than Athena's 150 stages, which nobody can change.
+    if engine_name in ("trino", "athena") and name == "awkward":
+        # Ten policies, of which two weigh by lineage: more than Trino's 150 stages, and than one server can do.
         commands, left_out = COMMANDS[:1], ["--exclude", "frozen_versions_can_be_recomputed"]
     afterwards = [part for command in commands for part in ("then", "--quiet", "run-operation", *command)]
     output = engine.dbt(

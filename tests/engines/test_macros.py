@@ -289,26 +289,41 @@ def wanted_answers(macro: str) -> list[tuple]:
     return sorted(rows, key=repr)
 
 
+# What the stand-in for a service is known to answer wrongly; once it no longer does, the test fails.
+GAPS = {
+    "snowflake": {
+        "share": "fakesnow cuts off the zeros at a decimal's end but not the point",
+        "decimal_text": "the same",
+        "whole_quotient": "fakesnow divides decimals as floats",
+        "edit_distance": "fakesnow counts bytes",
+        "compact_json": "fakesnow reads a backslash of a pattern twice",
+        "sum_of_parts": "fakesnow has no `reduce` of a list that was split",
+        "list_distinct": "fakesnow takes its own JSON for no list",
+    },
+}
+
+
 @pytest.mark.parametrize("engine_name", ["duckdb", *ENGINES])
 def test_every_macro_gives_the_same_answers(engine_name, request):
     """All questions to all macros, on every engine."""
     engine = request.getfixturevalue(f"new_{engine_name}")()
     engine.create("raw.questions", dict.fromkeys(["macro", "text", "other"], "varchar"), questions())
     if engine_name == "postgres":
-        engine.query("create extension fuzzystrmatch schema public")
-    wrong = []
+        engine.query("create schema label_lineage")
+        engine.query("create extension fuzzystrmatch schema label_lineage")
+    wrong = {}
     for macro, sql in compiled(engine).items():
         try:
             found = sorted(engine.query(sql), key=repr)
         except Exception as error:
-            wrong.append(f"{macro}: {str(error)[:500]}")
+            wrong[macro] = str(error)[:500]
             continue
         wanted = wanted_answers(macro)
         if found != wanted:
             extra = list(itertools.filterfalse(wanted.__contains__, found))
             lacking = list(itertools.filterfalse(found.__contains__, wanted))
-            wrong.append(f"{macro}: gave {extra}, not {lacking}")
-    assert not wrong, "\n".join(wrong)
+            wrong[macro] = f"gave {extra}, not {lacking}"
+    assert set(wrong) == set(GAPS.get(engine_name, {})), "\n".join(map(": ".join, wrong.items()))
 
 
 def test_no_macro_is_left_out():
