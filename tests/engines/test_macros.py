@@ -203,6 +203,22 @@ QUERIES = {
         [("b", None), ("a", None), ("B", None), ("é", None)],
         ["B", "a", "b"],
     ),
+    # Two beyond the four that DuckDB picks by number.
+    "text_agg_by_place": (
+        "select {{ label_lineage.text_agg_by_place('text', '; ', 'cast(other as ' ~ dbt.type_int() ~ ')') }} as answer from {{ asked }}",
+        [("f", "6"), ("b", "1"), ("a", "2"), ("", "3"), ("d", "5"), ("c", "4")],
+        ["b; a; ; c; d; f"],
+    ),
+    "text_min": (
+        "select {{ label_lineage.text_min('text') }} as answer from {{ asked }}",
+        [("b", None), ("a", None), ("B", None), ("ä", None), (None, None)],
+        ["B"],
+    ),
+    "text_max": (
+        "select {{ label_lineage.text_max('text') }} as answer from {{ asked }}",
+        [("b", None), ("a", None), ("B", None), ("ä", None), (None, None)],
+        ["ä"],
+    ),
     "unnest_list": (
         "select other || item as answer from ({{ label_lineage.unnest_list('(select other, ' ~ label_lineage.json_texts('text') ~ ' as items from ' ~ asked ~ ') as lists', 'items', ['other']) }}) as unnested",
         [('["a", "b", "a"]', "1"), ("[]", "2"), ('["c"]', "3")],
@@ -237,7 +253,7 @@ QUERIES = {
     # 2 to the power of 5, by five rounds.
     "iterate": (
         "select cast(reached as {{ dbt.type_string() }}) as answer from ({{ label_lineage.iterate("
-        "'select 1 as round, 2 as reached', 'select round + 1 as round, reached * 2 as reached from __previous__', 5) }}) as rounds",
+        "'select 1 as round, 2 as reached', 'select round + 1 as round, reached * 2 as reached from __previous__ as previous', 5) }}) as rounds",
         [("-", None)],
         ["32"],
     ),
