@@ -3,9 +3,9 @@
     python scripts/bench_rules.py --crowdkit ../crowdkit/bin/python [--answers 3000000] [--iterations 10]
 
 crowd-kit needs an environment of its own: crowd-kit==1.4.2 pandas==2.3.3 scikit-learn==1.5.2 pyarrow.
-Times are CPU (user and system) and wall clock of whole processes, less what dbt and Python take to start
-and pandas to read the answers. Ours write the outcomes with their votes; crowd-kit's keep the labels in
-memory. The labels must agree.
+Times are CPU (user and system) and wall clock of whole processes, less what dbt and Python take to start.
+Both read the answers and write their results, ours with votes, distribution and outcome. The labels must
+agree.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ import sys
 import pandas as pd
 from crowdkit.aggregation import DawidSkene, MajorityVote
 answers, rule, iterations, result = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+if rule == "nothing":
+    sys.exit()
 data = pd.read_parquet(answers)
 if rule == "majority_vote":
     labels = MajorityVote().fit_predict(data)
 elif rule == "dawid_skene":
     labels = DawidSkene(n_iter=iterations, tol=-1e9).fit_predict(data)
-if rule != "nothing":
-    labels.rename("label").reset_index().to_parquet(result)
+labels.rename("label").reset_index().to_parquet(result)
 """
 
 
@@ -75,7 +76,7 @@ def measured(command: list[str], **environment: str) -> tuple[float, float]:
 
 
 def at_rest(command: list[str], **environment: str) -> tuple[float, float]:
-    """The same of a process that only starts, run twice: the first reads its files from disk."""
+    """The same of a process that only starts, run twice: the first reads its program from disk."""
     measured(command, **environment)
     return measured(command, **environment)
 
