@@ -278,7 +278,7 @@
             dataset,
             version_number,
             feature_id,
-            '{' || {{ label_lineage.text_agg(label_lineage.json_quote('label') ~ " || ': ' || cast(n_votes as " ~ dbt.type_string() ~ ")", ', ', label_lineage.text_order('label')) }} || '}' as label_distribution
+            {{ label_lineage.json_counts('label', 'n_votes') }} as label_distribution
         from votes
         where kind not in ('{{ label_lineage.kinds_of_shapes() | join("', '") }}')
             and not (kind = 'class' and consolidation not in ('latest', 'unanimous'))

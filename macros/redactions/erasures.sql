@@ -127,6 +127,15 @@
 {%- endmacro %}
 
 
+{#- Whether the version that a row belongs to can be replayed from the ledger. -#}
+{% macro is_replayable(row) -%}
+    not exists (
+        select 1 from ({{ label_lineage.unprovable_versions() }}) as unprovable
+        where {{ row }}.dataset = unprovable.dataset and {{ row }}.version_number <= unprovable.version_number
+    )
+{%- endmacro %}
+
+
 {#- How many rows of each frozen version were redacted. -#}
 {% macro redacted_versions() %}
     select

@@ -100,10 +100,7 @@
     {%- if asked.features %}
     where compared.feature_id not in {{ label_lineage.redacted_features() }}
         {%- if is_partial %}
-        and not exists (
-            select 1 from ({{ label_lineage.unprovable_versions() }}) as unprovable
-            where compared.dataset = unprovable.dataset and compared.version_number <= unprovable.version_number
-        )
+        and {{ label_lineage.is_replayable('compared') }}
         {%- endif %}
     {%- endif %}
     {%- if label_lineage.any_estimate(policies) %}
@@ -131,10 +128,7 @@
     {%- endif %}
     where coalesce({{ 'frozen' if asked.annotators else 'registry' }}.annotators_checksum, -1) <> coalesce(annotators.annotators_checksum, -1)
         {%- if is_partial %}
-        and not exists (
-            select 1 from ({{ label_lineage.unprovable_versions() }}) as unprovable
-            where registry.dataset = unprovable.dataset and registry.version_number <= unprovable.version_number
-        )
+        and {{ label_lineage.is_replayable('registry') }}
         {%- endif %}
     {%- endif %}
 {% endmacro %}

@@ -95,10 +95,7 @@ def main() -> None:
         generate.write_day(log, day, 0.001, 1)
         with_uuids(log)
         with_uuids(day)
-        duckdb.execute(
-            "copy (select 'default' as dataset, 'v1' as version, max(created_at) as as_of"
-            f" from '{log}') to '{version}' (format csv)"
-        )
+        generate.version_at_the_end(log, version)
         run(folder, [log], version)
         results = run(folder, [log, day], version)
         connection = duckdb.connect(str(folder / "bytes.duckdb"))

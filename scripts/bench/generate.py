@@ -204,6 +204,15 @@ def write_churn(features: int, months: int, target: Path) -> int:
     return _write(CHURN.format(features=features, months=months, classes=CLASSES), target)
 
 
+def version_at_the_end(log: Path, target: Path) -> Path:
+    """Declare one version of the dataset `default` that holds the whole log; return the file."""
+    duckdb.execute(
+        "copy (select 'default' as dataset, 'v1' as version, max(created_at) as as_of"
+        f" from '{log}') to '{target}' (format csv)"
+    )
+    return target
+
+
 def main() -> None:
     """Write a log of the size that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

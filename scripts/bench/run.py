@@ -128,17 +128,6 @@ def monthly_versions(folder: Path, months: int) -> Path:
     return target
 
 
-def version_at_the_end(folder: Path, labels: Path) -> Path:
-    """Write the declaration of one version of the dataset `default` that holds the whole log."""
-    target = folder / "version.csv"
-    with duckdb.connect() as connection:
-        connection.execute(
-            "copy (select 'default' as dataset, 'v1' as version, max(created_at) as as_of"
-            f" from '{labels}') to '{target}' (format csv)"
-        )
-    return target
-
-
 def timed(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
     """Seconds that a query takes, the best of three, its rows written to a table."""
     best = float("inf")
@@ -295,7 +284,7 @@ def measure(bench: Bench, size: int, report: Path) -> None:
     database = bench.folder / "lineage.duckdb"
     settings = {
         "label_nodes": [str(labels)],
-        "dataset_versions": str(version_at_the_end(bench.folder, labels)),
+        "dataset_versions": str(generate.version_at_the_end(labels, bench.folder / "version.csv")),
     }
 
     bench.peer("copy", "copy", labels)

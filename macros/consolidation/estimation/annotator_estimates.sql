@@ -28,16 +28,10 @@
         {{ label_lineage.agreeing_answers('answers') }}
     ),
 
-    {% for rule, iterations in label_lineage.em_models(policies) -%}
-    cells_{{ loop.index }} as (
-        {{ label_lineage.em_cells(answers, rule, iterations) }}
-    ),
-
-    {% endfor -%}
     parameters as (
         {% for rule, iterations in label_lineage.em_models(policies) -%}
         select * from (
-            {{ label_lineage.em_rounds(answers, 'cells_' ~ loop.index, rule, iterations) }}
+            {{ label_lineage.em_rounds(answers, 'cells', rule, iterations) }}
         ) as model_{{ loop.index }}
         union all
         {% endfor -%}

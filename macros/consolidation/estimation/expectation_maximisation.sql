@@ -46,18 +46,13 @@
 {%- endmacro %}
 
 
-{#- What there is to say: one row per annotator and label, and one per dataset version for the classes as such. -#}
-{% macro em_cells(answers, rule, iterations) %}
-    select
-        cell_code,
-        annotator_code,
-        class_code,
-        dataset,
-        version_number,
-        cast(count(*) as {{ label_lineage.type_double() }}) as n_answers
-    from {{ answers }} as answers
-    where consolidation = '{{ rule }}' and iterations = {{ iterations }}
-    group by cell_code, annotator_code, class_code, dataset, version_number
+{#- What there is to say in one model, from the cells of all: one row per annotator and label, and one per dataset version for the classes as such. -#}
+{% macro cells_of(cells, rule, iterations) -%}
+    (
+        select cell_code, annotator_code, class_code, dataset, version_number, cast(n_answers as {{ label_lineage.type_double() }}) as n_answers
+        from {{ cells }}
+        where consolidation = '{{ rule }}' and iterations = {{ iterations }}
+    )
 {%- endmacro %}
 
 
@@ -259,8 +254,9 @@
 {#- All rounds of a model: its parameters after `iterations` - 1 of them, from which the last expectation follows. -#}
 {% macro em_rounds(answers, cells, rule, iterations) %}
     {%- set mine = label_lineage.answers_to(answers, rule, iterations) -%}
-    {%- set start = label_lineage.em_parameters(mine, cells, label_lineage.vote_shares(mine), rule) -%}
+    {%- set my_cells = label_lineage.cells_of(cells, rule, iterations) -%}
+    {%- set start = label_lineage.em_parameters(mine, my_cells, label_lineage.vote_shares(mine), rule) -%}
     {%- set posteriors = label_lineage.em_posteriors(mine, '__previous__') -%}
-    {%- set step = label_lineage.em_parameters(mine, cells, posteriors | replace('max(parameters.round) as round', 'max(parameters.round) + 1 as round'), rule) -%}
+    {%- set step = label_lineage.em_parameters(mine, my_cells, posteriors | replace('max(parameters.round) as round', 'max(parameters.round) + 1 as round'), rule) -%}
     {{- label_lineage.iterate(start, step, iterations) -}}
 {% endmacro %}

@@ -23,7 +23,7 @@
         case when {{ is_tied }} then max(top_votes) else max(case when n_votes < top_votes then n_votes end) end as n_runner_up,
         sum(n_votes) as total_votes,
         max(ties) = 'queue' and {{ is_tied }} as is_tied,
-        {{ label_lineage.votes_json(place='label_place') }} as label_distribution
+        {{ label_lineage.json_counts('label', 'n_votes', place='label_place') }} as label_distribution
     from (
         select
             *
@@ -41,9 +41,3 @@
     ) as compared
     group by dataset, version_number, feature_id
 {% endmacro %}
-
-
-{#- The votes of a feature by label, as a JSON object in the order of the labels. -#}
-{% macro votes_json(place) -%}
-    '{' || {{ label_lineage.text_agg_by_place(label_lineage.json_quote('label') ~ " || ': ' || cast(n_votes as " ~ dbt.type_string() ~ ")", ', ', place) }} || '}'
-{%- endmacro %}

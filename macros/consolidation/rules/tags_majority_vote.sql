@@ -5,7 +5,7 @@
   that agreement and margin are asked of every tag.
 -#}
 {% macro rule_tags_majority_vote(votes, leaves, policies) %}
-    {%- set text, bigint = dbt.type_string(), dbt.type_bigint() %}
+    {%- set bigint = dbt.type_bigint() %}
     with voters as (
         select
             *,
@@ -69,7 +69,7 @@
         cast(max(total_votes) - coalesce(min(n_deciding), max(total_votes)) as {{ bigint }}) as n_runner_up,
         cast(max(total_votes) as {{ bigint }}) as total_votes,
         max(case when ties = 'queue' and is_even then 1 else 0 end) = 1 as is_tied,
-        '{' || coalesce({{ label_lineage.text_agg(label_lineage.json_quote('tag') ~ " || ': ' || cast(n_for as " ~ text ~ ")", ', ', label_lineage.text_order('tag')) }}, '') || '}' as label_distribution
+        {{ label_lineage.json_counts('tag', 'n_for') }} as label_distribution
     from decisions
     group by dataset, version_number, feature_id
 {% endmacro %}

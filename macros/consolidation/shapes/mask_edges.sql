@@ -58,7 +58,7 @@
         cast(null as {{ dbt.type_bigint() }}) as n_runner_up,
         sum(size_votes) as total_votes,
         true as is_tied,
-        '{' || {{ label_lineage.text_agg(label_lineage.json_quote('size') ~ " || ': ' || cast(size_votes as " ~ dbt.type_string() ~ ")", ', ', label_lineage.text_order('size')) }} || '}' as label_distribution
+        {{ label_lineage.json_counts('size', 'size_votes') }} as label_distribution
     from (
         select dataset, version_number, feature_id, {{ size }} as size, max(label) as label, sum(weight) as size_votes
         from {{ masks }}
