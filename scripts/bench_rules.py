@@ -3,7 +3,8 @@
     python scripts/bench_rules.py --crowdkit ../crowdkit/bin/python [--answers 3000000] [--iterations 10]
 
 crowd-kit needs an environment of its own: crowd-kit==1.4.2 pandas==2.3.3 scikit-learn==1.5.2 pyarrow.
-Times are CPU (user and system) and wall clock of whole processes, less what dbt and Python take to start.
+Times are CPU (user and system) and wall clock of whole processes, less what dbt and Python take to start,
+each the median of three runs that take turns.
 Both read the answers and write their results, ours with votes, distribution and outcome. The labels must
 agree.
 """
@@ -14,6 +15,7 @@ import argparse
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -75,10 +77,18 @@ def measured(command: list[str], **environment: str) -> tuple[float, float]:
     )
 
 
-def at_rest(command: list[str], **environment: str) -> tuple[float, float]:
-    """The same of a process that only starts, run twice: the first reads its program from disk."""
-    measured(command, **environment)
-    return measured(command, **environment)
+def in_turns(steps: dict[str, tuple[list[str], dict[str, str]]], runs: int = 3) -> dict[str, list[float]]:
+    """Medians of CPU and wall seconds of each step's command; a first round, which reads programs from disk, does not count."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in steps}
+    for number in range(runs + 1):
+        for name, (command, environment) in steps.items():
+            # What takes long is not repeated for the sake of the disk.
+            if number > 0 or name.startswith("start"):
+                times[name].append(measured(command, **environment))
+    return {
+        name: [statistics.median(column) for column in zip(*taken[-runs:], strict=True)]
+        for name, taken in times.items()
+    }
 
 
 def main() -> None:
@@ -124,12 +134,16 @@ def main() -> None:
                 "--vars", json.dumps(settings), "--select",
             ]  # fmt: skip
             subprocess.run([*dbt, "+int_leaves"], check=True, env={**os.environ, **environment})
-            idle = at_rest([*dbt, "int_datasets"], **environment)
-            ours = measured([*dbt, *steps[rule]], **environment)
             peer = [options.crowdkit, "-c", PEER, str(folder / "answers.parquet")]
             result = folder / f"{rule}.parquet"
-            peer_idle = at_rest([*peer, "nothing", "0", str(result)])
-            theirs = measured([*peer, rule, str(options.iterations), str(result)])
+            times = in_turns(
+                {
+                    "start of ours": ([*dbt, "int_datasets"], environment),
+                    "ours": ([*dbt, *steps[rule]], environment),
+                    "start of theirs": ([*peer, "nothing", "0", str(result)], {}),
+                    "theirs": ([*peer, rule, str(options.iterations), str(result)], {}),
+                }
+            )
             connection = duckdb.connect(environment["LABEL_LINEAGE_DB"], read_only=True)
             features, different = connection.execute(f"""
                 select count(*), count(case when outcomes.label <> peer.label then 1 end)
@@ -138,7 +152,8 @@ def main() -> None:
             """).fetchone()
             connection.close()
             for number, unit in enumerate(("CPU", "wall")):
-                mine, other = ours[number] - idle[number], theirs[number] - peer_idle[number]
+                mine = times["ours"][number] - times["start of ours"][number]
+                other = times["theirs"][number] - times["start of theirs"][number]
                 print(f"{rule:14} {unit:4}  {mine:8.1f} s  crowd-kit {other:8.1f} s  {other / mine:5.1f} x")
             print(f"{rule:14} {different:,} of {features:,} labels differ")
 

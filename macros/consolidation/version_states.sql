@@ -164,6 +164,8 @@
 {% macro outcomes(leaves, versions, policies, answers, estimates) %}
     {%- set has_estimates = label_lineage.any_estimate(policies) %}
     {%- set asks_newest = label_lineage.any_policy(policies, 'ties', ['latest']) or label_lineage.any_policy(policies, 'consolidation', ['latest']) %}
+    {%- set newest = 'counted.newest' if asks_newest else 'cast(null as ' ~ dbt.type_string() ~ ')' %}
+    {%- set bigint = dbt.type_bigint() %}
     with counted as (
         select
             dataset,
@@ -171,8 +173,10 @@
             feature_id,
             label,
             count(*) as n_leaves,
-            sum(weight) as n_votes,
-            {{ 'max(' ~ label_lineage.text_order(label_lineage.utc_text('effective_at') ~ ' || node_id') ~ ')' if asks_newest else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as newest,
+            cast(sum(weight) as {{ bigint }}) as n_votes,
+            {%- if asks_newest %}
+            max({{ label_lineage.text_order(label_lineage.utc_text('effective_at') ~ ' || node_id') }}) as newest,
+            {%- endif %}
             max(case when is_human_consolidation then 1 else 0 end) as has_human_consolidation
         from {{ leaves }} as leaves
         group by dataset, version_number, feature_id, label
@@ -183,10 +187,9 @@
             dataset,
             version_number,
             feature_id,
-            cast(sum(case when label is null then 0 else n_leaves end) as {{ dbt.type_bigint() }}) as n_labels,
-            min(label) as first_label,
-            max(label) as last_label,
-            sum(case when label is null then 0 else n_votes end) as total_votes,
+            cast(sum(case when label is null then 0 else n_leaves end) as {{ bigint }}) as n_labels,
+            {{ label_lineage.compared_votes('label', 'n_votes') }},
+            cast(sum(case when label is null then 0 else n_votes end) as {{ bigint }}) as total_votes,
             max(case when label is null then 0 else has_human_consolidation end) = 1 as has_human_consolidation
         from counted
         group by dataset, version_number, feature_id
@@ -201,7 +204,11 @@
             versions.kind,
             versions.consolidation,
             versions.ties,
-            versions.policy
+            versions.policy,
+            per_feature.first_label,
+            per_feature.last_label,
+            per_feature.n_different,
+            per_feature.top_votes
         from per_feature
         inner join {{ versions }} as versions
             on per_feature.dataset = versions.dataset
@@ -226,6 +233,22 @@
             and leaves.feature_id = undecided.feature_id
         where leaves.label is not null
     ),
+    {%- if has_estimates %}
+
+    estimated as (
+        {{ label_lineage.estimated_votes(answers, estimates, policies) }}
+    ),
+
+    estimated_per_feature as (
+        select
+            dataset,
+            version_number,
+            feature_id,
+            {{ label_lineage.compared_votes('label', 'n_votes') }}
+        from estimated
+        group by dataset, version_number, feature_id
+    ),
+    {%- endif %}
 
     votes as (
         select
@@ -235,9 +258,13 @@
             undecided.kind,
             undecided.consolidation,
             undecided.ties,
+            undecided.first_label,
+            undecided.last_label,
+            undecided.n_different,
+            undecided.top_votes,
+            {{ newest }} as newest,
             counted.label,
-            counted.n_votes,
-            counted.newest
+            counted.n_votes
         from counted
         inner join undecided
             on counted.dataset = undecided.dataset
@@ -253,12 +280,18 @@
             versions.kind,
             versions.consolidation,
             versions.ties,
+            compared.first_label,
+            compared.last_label,
+            compared.n_different,
+            compared.top_votes,
+            {{ newest }} as newest,
             estimated.label,
-            estimated.n_votes,
-            {{ 'counted.newest' if asks_newest else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as newest
-        from (
-            {{ label_lineage.estimated_votes(answers, estimates, policies) }}
-        ) as estimated
+            estimated.n_votes
+        from estimated
+        inner join estimated_per_feature as compared
+            on estimated.dataset = compared.dataset
+            and estimated.version_number = compared.version_number
+            and estimated.feature_id = compared.feature_id
         inner join {{ versions }} as versions
             on estimated.dataset = versions.dataset
             and estimated.version_number = versions.version_number
@@ -281,7 +314,7 @@
             {{ label_lineage.json_counts('label', 'n_votes') }} as label_distribution
         from votes
         where kind not in ('{{ label_lineage.kinds_of_shapes() | join("', '") }}')
-            and not (kind = 'class' and consolidation not in ('latest', 'unanimous'))
+            and (kind <> 'class' or consolidation in ('latest', 'unanimous') or n_different > 3)
         group by dataset, version_number, feature_id
     ),
 
@@ -347,6 +380,15 @@
         outcome
     from settled
 {% endmacro %}
+
+
+{#- What the rules on classes compare: the first and the last of a feature's labels by their texts, how many different ones there are, and the most votes for one. -#}
+{% macro compared_votes(label, n_votes) %}
+            {{- label_lineage.text_min(label) }} as first_label,
+            {{ label_lineage.text_max(label) }} as last_label,
+            count({{ label }}) as n_different,
+            max(case when {{ label }} is not null then {{ n_votes }} end) as top_votes
+{%- endmacro %}
 
 
 {#- What each outcome was made from: the leaves that say something or, where none does, those that took it back. -#}

@@ -203,12 +203,6 @@ QUERIES = {
         [("b", None), ("a", None), ("B", None), ("é", None)],
         ["B", "a", "b"],
     ),
-    # Two beyond the four that DuckDB picks by number.
-    "text_agg_by_place": (
-        "select {{ label_lineage.text_agg_by_place('text', '; ', 'cast(other as ' ~ dbt.type_int() ~ ')') }} as answer from {{ asked }}",
-        [("f", "6"), ("b", "1"), ("a", "2"), ("", "3"), ("d", "5"), ("c", "4")],
-        ["b; a; ; c; d; f"],
-    ),
     "text_min": (
         "select {{ label_lineage.text_min('text') }} as answer from {{ asked }}",
         [("b", None), ("a", None), ("B", None), ("ä", None), (None, None)],
