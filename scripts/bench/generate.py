@@ -170,13 +170,16 @@ def _write(sql: str, target: Path) -> int:
         return connection.execute(f"select count(*) from '{target}'").fetchone()[0]
 
 
-def write_log(nodes: int, target: Path) -> int:
-    """Write a log of about `nodes` label nodes over two years; return its rows (one a node and parent)."""
+def write_log(nodes: int, target: Path, is_skewed: bool = True) -> int:
+    """Write a log of about `nodes` label nodes over two years; return its rows (one a node and parent).
+
+    Without skew it has neither the one feature with very many leaves nor the one very long chain.
+    """
     return _write(
         NODES.format(
             features=int(nodes * 0.36),
-            crowd=min(1_000_000, nodes // 50),
-            chain=min(100_000, nodes // 50),
+            crowd=min(1_000_000, nodes // 50) if is_skewed else 0,
+            chain=min(100_000, nodes // 50) if is_skewed else 0,
             first_day="timestamp '2023-01-01'",
             span=86_400_000_000 * 600,
             classes=CLASSES,

@@ -23,18 +23,21 @@ GROUPS = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)
+def group_of(item: pytest.Item) -> str:
+    """The server that a test needs."""
+    named = set(item.fixturenames)
+    if hasattr(item, "callspec"):
+        named.add(item.callspec.params.get("engine_name"))
+    return next((group for group, names in GROUPS.items() if named & names), "none")
+
+
+def pytest_itemcollected(item):
+    """Put a test into the group of its server, before the groups are looked at."""
+    item.add_marker(pytest.mark.xdist_group(group_of(item)))
+
+
 def pytest_collection_modifyitems(items):
-    """Put every test into the group of its server."""
-
-    def group_of(item):
-        named = set(item.fixturenames)
-        if hasattr(item, "callspec"):
-            named.add(item.callspec.params.get("engine_name"))
-        return next((group for group, names in GROUPS.items() if named & names), "none")
-
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    """Begin with the slow servers."""
     items.sort(key=lambda item: [*GROUPS, "none"].index(group_of(item)))
 
 

@@ -15,8 +15,10 @@ class Spark(Engine):
     """A schema of its own on the cluster; raw tables are shared, so tests load theirs anew."""
 
     def __init__(self, folder: Path, server: SparkServer, schema: str, project: Path = REPOSITORY) -> None:
-        """Point dbt at the schema, which it makes."""
+        """Make the schema, without which no session begins there, and point dbt at it."""
         self.server, self.schema = server, schema
+        with server.connect("default") as cursor:
+            cursor.execute(f"create schema if not exists {schema}")
         super().__init__(folder, project, target="spark", spark_port=server.port, spark_schema=schema)
 
     def insist(self):

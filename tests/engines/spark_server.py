@@ -20,8 +20,15 @@ from missing import Missing
 ICEBERG = "1.11.0"
 H2 = "2.3.232"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
-# Small data needs no optimizing compiler, no parallel collector, and no more than this.
-JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC"
+JVM = "-XX:+UseSerialGC -Duser.timezone=UTC"
+# Small data needs no optimizing compiler, and compiling a query takes longer than interpreting it for a few rows.
+SMALL_JVM = f"{JVM} -XX:TieredStopAtLevel=1"
+SMALL_DATA = {
+    "spark.sql.shuffle.partitions": 2,
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
 
 
 def spark_home() -> Path:
@@ -90,12 +97,13 @@ class SparkServer:
     own, so rows are shuffled over sockets, and the server's own session is set to another time zone.
     """
 
-    def __init__(self, workers: int = 2, memory: str = "768m") -> None:
+    def __init__(self, workers: int = 2, memory_mb: int = 768, is_small: bool = True) -> None:
         """Start the cluster and wait until it answers.
 
         Args:
             workers: How many workers, each with one core and one executor.
-            memory: Heap of each executor.
+            memory_mb: Heap of each executor, in megabytes.
+            is_small: Whether it is made for a few rows, as in tests, or has Spark's own settings.
         """
         self.home = spark_home()
         self.jars = jars(self.home)
@@ -103,13 +111,14 @@ class SparkServer:
         self.processes: list[subprocess.Popen] = []
         self.port = free_port()
         try:
-            self.start(workers, memory)
+            self.start(workers, memory_mb, is_small)
         except BaseException:
             self.stop()
             raise
 
-    def start(self, workers: int, memory: str) -> None:
+    def start(self, workers: int, memory_mb: int, is_small: bool) -> None:
         """Start master, workers and Thrift server, each once the one before is there."""
+        jvm = SMALL_JVM if is_small else JVM
         master_port = free_port()
         master = f"spark://127.0.0.1:{master_port}"
         self.launch(
@@ -126,18 +135,18 @@ class SparkServer:
         for number in range(workers):
             self.launch(
                 f"worker{number}", "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1",
-                "--webui-port", 0, "--cores", 1, "--memory", "1g", "--work-dir", self.folder / "work", master,
+                "--webui-port", 0, "--cores", 1, "--memory", f"{memory_mb + 384}m", "--work-dir", self.folder / "work", master,
             )  # fmt: skip
         self.wait("master", lambda log: log.count("Registering worker") == workers)
         settings = {
             "spark.master": master,
-            "spark.executor.memory": memory,
+            "spark.executor.memory": f"{memory_mb}m",
             "spark.executor.cores": 1,
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.ui.enabled": "false",
-            "spark.driver.extraJavaOptions": f"{JVM} -Dderby.system.home={self.folder}",
-            "spark.executor.extraJavaOptions": JVM,
+            "spark.driver.extraJavaOptions": f"{jvm} -Dderby.system.home={self.folder}",
+            "spark.executor.extraJavaOptions": jvm,
             # Not spark.jars, which a session of the Thrift server does not see.
             "spark.driver.extraClassPath": os.pathsep.join(map(str, self.jars)),
             "spark.executor.extraClassPath": os.pathsep.join(map(str, self.jars)),
@@ -155,11 +164,7 @@ class SparkServer:
             "spark.sql.catalog.lake.jdbc.schema-version": "V1",
             "spark.sql.catalog.lake.warehouse": self.folder / "lake",
             "spark.sql.session.timeZone": "America/New_York",
-            "spark.sql.shuffle.partitions": 2,
-            # Compiling a query takes longer than interpreting it for a few rows.
-            "spark.sql.codegen.wholeStage": "false",
-            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-            "spark.sql.adaptive.enabled": "false",
+            **(SMALL_DATA if is_small else {}),
         }
         options = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
         self.launch(
@@ -183,7 +188,7 @@ class SparkServer:
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_CONF_DIR": str(self.folder / "conf"),
             "SPARK_DAEMON_MEMORY": memory,
-            "SPARK_DAEMON_JAVA_OPTS": f"{JVM} -Dspark.master.rest.enabled=false",
+            "SPARK_DAEMON_JAVA_OPTS": f"{SMALL_JVM} -Dspark.master.rest.enabled=false",
             "SPARK_NO_DAEMONIZE": "1",
         }
         (self.folder / "conf").mkdir(exist_ok=True)
