@@ -51,9 +51,9 @@ test-faults: $(VENV)/.tested  ## Run the tests that kill, fill, tamper and flood
 	@.venv-engines/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
 	@touch $@
 
-# On a build machine a missing server is a failure, and two groups of tests run at a time, without the longest.
+# On a build machine a missing server is a failure, and tests of two servers run at a time, without the longest.
 test-engines: .venv-engines/.built  ## Run the tests that start a server, or some of them: ENGINES='tests/engines -k trino'
-	@.venv-engines/bin/python -m pytest $(if $(CI),-n 2 --dist loadgroup -m 'not long') $(or $(ENGINES),tests/engines)
+	@.venv-engines/bin/python -m pytest $(if $(CI),-n 2 --no-loadscope-reorder -m 'not long') $(or $(ENGINES),tests/engines)
 
 SIZE ?= 1000000
 .venv-bench/.built: requirements-bench.lock requirements.lock

@@ -12,7 +12,7 @@
   links: what is not near a cycle has none of the longer ones, so the cost falls from round to round.
 -#}
 {% macro default__nodes_between_cycles(links) %}
-    {%- set rounds = label_lineage.rounds_through(links, 'parent_id') -%}
+    {%- set rounds = label_lineage.rounds_through(links) -%}
     with ways_0 as (
         select distinct feature_id, task, child_id as low_id, parent_id as high_id from {{ links }}
     ),
@@ -171,7 +171,7 @@
 
 
 {% macro default__self_reaching(links, between) %}
-    {%- set rounds = label_lineage.rounds_through(between, 'node_id') -%}
+    {%- set rounds = label_lineage.rounds_among(between) -%}
     with ways_0 as (
         select feature_id, task, child_id as low_id, parent_id as high_id from {{ links }}
     ),

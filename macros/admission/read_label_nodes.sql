@@ -267,7 +267,7 @@
   and for seconds where an offset follows.
 -#}
 {% macro spark_instant(column) -%}
-    {%- set text = label_lineage.plain_offset('cast(' ~ column ~ ' as string)') | replace("'\\1'", "'$1'") -%}
+    {%- set text = label_lineage.plain_offset('cast(' ~ column ~ ' as string)') | replace(label_lineage.literal('\\1'), "'$1'") -%}
     case
         when {{ text }} rlike r'^({{ label_lineage.instant_pattern() }})\z'
             then try_cast(

@@ -15,7 +15,7 @@
   because engines work out a CTE anew for each place that names it.
 -#}
 {% macro default__walk_lineage(edges, nodes, keys) %}
-    {%- set rounds = label_lineage.rounds_through(ref('int_ledger_edges'), 'parent_id') -%}
+    {%- set rounds = label_lineage.rounds_through(ref('int_ledger_edges')) -%}
     {#- A node has one feature and task, so only further keys split its result. -#}
     {%- set per_node = ['node_id'] + keys | reject('in', ['feature_id', 'task']) | list %}
     with links as (

@@ -8,37 +8,49 @@ import os
 
 import batches
 import pytest
-from engine import DuckDB, Postgres
+from engine import DuckDB, DuckLake, Postgres
 from missing import Missing
+from xdist.scheduler import LoadScopeScheduling
 
 numbers = itertools.count(1)
 
-# Tests of one group run in one process, in this order, so that each server is started once: the slow ones first.
+# Tests of one server run in one process, so that it is started once; the slow servers come first.
 GROUPS = {
-    "spark": {"spark", "new_spark", "spark_server"},
-    "trino": {"trino", "athena", "new_trino", "new_athena", "trino_server"},
-    "bigquery": {"bigquery", "new_bigquery"},
-    "snowflake": {"snowflake", "new_snowflake"},
-    "postgres": {"postgres", "new_postgres"},
+    "spark": ("spark", "databricks"),
+    "trino": ("trino", "athena"),
+    "bigquery": ("bigquery",),
+    "snowflake": ("snowflake",),
+    "postgres": ("postgres",),
+    "ducklake": ("ducklake",),
+    "none": ("",),
 }
 
 
-def group_of(item: pytest.Item) -> str:
-    """The server that a test needs."""
-    named = set(item.fixturenames)
-    if hasattr(item, "callspec"):
-        named.add(item.callspec.params.get("engine_name"))
-    return next((group for group, names in GROUPS.items() if named & names), "none")
-
-
-def pytest_itemcollected(item):
-    """Put a test into the group of its server, before the groups are looked at."""
-    item.add_marker(pytest.mark.xdist_group(group_of(item)))
+def group_of(nodeid: str) -> str:
+    """The server that a test needs, which its file or its first parameter names."""
+    return next(
+        group
+        for group, names in GROUPS.items()
+        if any(f"[{name}" in nodeid or f"test_{name}" in nodeid for name in names)
+    )
 
 
 def pytest_collection_modifyitems(items):
     """Begin with the slow servers."""
-    items.sort(key=lambda item: [*GROUPS, "none"].index(group_of(item)))
+    items.sort(key=lambda item: list(GROUPS).index(group_of(item.nodeid)))
+
+
+class ByServer(LoadScopeScheduling):
+    """Gives the tests of a server to one process. (pytest 9.2 does not know xdist's own groups.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Schedule by server."""
+    return ByServer(config, log)
 
 
 def started(adapter: str, module: str, server: str):
@@ -54,9 +66,14 @@ def started(adapter: str, module: str, server: str):
             raise Missing(f"dbt-{adapter} is not installed; see make test-engines")
         return getattr(importlib.import_module(module), server)()
     except Missing as missing:
-        if os.environ.get("CI"):
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+        absent(missing)
+
+
+def absent(missing: Missing):
+    """Skip the test here, and fail it on a build machine."""
+    if os.environ.get("CI"):
+        pytest.fail(str(missing))
+    pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +82,19 @@ def new_duckdb(tmp_path_factory):
 
     def make() -> DuckDB:
         return DuckDB(tmp_path_factory.mktemp("duckdb"))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_ducklake(tmp_path_factory):
+    """Makes empty lakes."""
+
+    def make() -> DuckLake:
+        try:
+            return DuckLake(tmp_path_factory.mktemp("ducklake"))
+        except Missing as missing:
+            absent(missing)
 
     return make
 

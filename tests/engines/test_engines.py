@@ -9,9 +9,14 @@ from engine import differences
 from golden import SCENARIOS, faults, golden, summary
 
 # DuckDB itself is held against the golden values by tests/python/test_golden.py.
-ENGINES = ["postgres", "snowflake", "bigquery", "trino", "athena", "spark"]
+ENGINES = ["ducklake", "postgres", "snowflake", "bigquery", "trino", "athena", "spark"]
 # What `.ci/run` has time for, beside all scenarios on Postgres and Snowflake; on the others a build takes minutes.
-SHORT = {"postgres": set(SCENARIOS), "snowflake": set(SCENARIOS) - {"crowd"}, "trino": {"demo", "awkward"}}
+SHORT = {
+    "postgres": set(SCENARIOS),
+    "snowflake": set(SCENARIOS) - {"crowd"},
+    "trino": {"demo", "awkward"},
+    "ducklake": {"demo", "awkward"},
+}
 
 
 def marks(engine, name):
