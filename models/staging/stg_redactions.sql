@@ -32,7 +32,7 @@ select
     case
         when feature_id is null and annotator_id is null then 'names neither a feature nor an annotator'
         when feature_id is not null and annotator_id is not null then 'names a feature and an annotator; give each a row of its own'
-        when {{ label_lineage.is_model('annotator_id') }} then 'names a program of the setting model_annotators, whose labels would count as a person''s from then on'
+        when {{ label_lineage.is_model('annotator_id') }} then 'names a program of the setting model_annotators, whose labels would from then on count as those of a person'
     end as problem,
     redacted_at
 from asked

@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items):
 
 
 class ByServer(LoadScopeScheduling):
-    """Gives the tests of a server to one process. (pytest 9.2 does not know xdist's own groups.)"""
+    """Gives the tests of a server to one process; pytest 9.2 does not know the groups of xdist 3.8."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)

@@ -35,7 +35,8 @@ def answer_for(name: str, adapter: type[BaseAdapter], is_incremental: bool) -> N
         return None
 
     def execute(self, *_, **__):
-        return AdapterResponse("offline"), agate.Table([[3]], ["answer"], [agate.Number()])
+        names = ["answer", "second", "third"]
+        return AdapterResponse("offline"), agate.Table([[3] * 3], names, [agate.Number()] * 3)
 
     def refuse(_, connection):
         raise AssertionError("dbt asked for a connection")
