@@ -420,7 +420,7 @@ def test_a_redaction_that_cannot_be_carried_out_is_told_and_keeps_no_other_back(
         (
             None,
             "refused",
-            "names a program of the setting model_annotators, whose labels would count as a person's from then on",
+            "names a program of the setting model_annotators, whose labels would from then on count as those of a person",
             0,
             None,
         ),
