@@ -1,4 +1,4 @@
-"""Features of a size that nobody should have: the run ends, within memory, and says what it refused."""
+"""Features of a size that nobody should have: the run ends and says what it refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ START = "timestamp '2024-01-01'"
 
 
 def flood(warehouse: Warehouse, select: str) -> Warehouse:
-    """Build from the rows of a query, with at most 4 GB for DuckDB."""
+    """Build from the rows of a query."""
     path = warehouse.folder / "flood.parquet"
     duckdb.sql(
         f"copy (select *, 'label ' || right(node_id, 1) as label, 'ann' as annotator_id from ({select})) "
