@@ -34,7 +34,7 @@ steps as (
     select dataset, split, class, version_number, count(*) as step from classes
     group by dataset, split, class, version_number
     union all
-    select dataset, split, class, until_version_number as version_number, -count(*) as step from classes
+    select dataset, split, class, until_version_number as version_number, 0 - count(*) as step from classes
     where until_version_number is not null
     group by dataset, split, class, until_version_number
 ),

@@ -87,7 +87,8 @@ def test_of_two_runs_one_goes_on(new_trino, wanted_batches):
     trino = new_trino()
     batches.load(trino, 1)
     first = trino.start("run", settings=batches.SETTINGS, name="one")
-    wait_for(trino, "select count(*) > 0 from int_candidates", first)
+    is_held = "select count(*) > 0 from information_schema.views where table_name = 'label_lineage_run'"
+    wait_for(trino, f"{is_held} and table_schema = '{trino.schema}'", first)
     second = trino.start("run", settings=batches.SETTINGS, name="other")
     refusal = finish(second)
     assert second.returncode != 0
@@ -149,20 +150,21 @@ def test_of_two_merges_into_a_log_one_fails(trino_server, new_trino):
     trino.query("create table log (id integer, big bigint)")
     merge = (
         "merge into log using (select cast({id} as integer) as id, sum(n) as big "
-        "from unnest(sequence(1, 3000)) as a (n) cross join unnest(sequence(1, {size})) as b (m)) as new_rows "
+        "from unnest(sequence(1, 3000)) as a (n) cross join unnest(sequence(1, {size})) as b (m) "
+        "cross join unnest(sequence(1, {turns})) as c (o)) as new_rows "
         "on log.id is not distinct from new_rows.id when not matched then insert (id, big) values (new_rows.id, new_rows.big)"
     )
     import threading
 
     outcomes = []
 
-    def run(size):
+    def run(size, turns):
         try:
-            outcomes.append(trino.query(merge.format(id=1, size=size)))
+            outcomes.append(trino.query(merge.format(id=1, size=size, turns=turns)))
         except Exception as error:
             outcomes.append(str(error))
 
-    slow, quick = threading.Thread(target=run, args=(9999,)), threading.Thread(target=run, args=(1,))
+    slow, quick = threading.Thread(target=run, args=(9999, 20)), threading.Thread(target=run, args=(1, 1))
     slow.start()
     time.sleep(1)
     quick.start()
