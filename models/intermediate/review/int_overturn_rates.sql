@@ -76,4 +76,4 @@ select
     max(batch) as batch
 from subjects
 group by task, subject, name_hash
-having max(batch) > {{ known_batch }}
+having max(subjects.batch) > {{ known_batch }}
