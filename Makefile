@@ -17,7 +17,7 @@ endif
 DBT := $(BIN)/dbt
 QUIET := --quiet --no-use-colors
 
-.PHONY: help build test test-faults test-engines bench docs lint clean
+.PHONY: help build test test-faults test-engines bench scale-out docs lint clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,9 @@ SIZE ?= 1000000
 
 bench: .venv-bench/.built  ## Measure against a plain copy and other programs, SIZE=1000000 label nodes
 	@.venv-bench/bin/python scripts/bench/run.py $(SIZE)
+
+scale-out: .venv-engines/.built  ## Build the same labels on DuckDB and on Spark with one worker and two, SIZE=1000000
+	@.venv-engines/bin/python scripts/bench/scale_out.py $(SIZE)
 
 docs: $(VENV)/.built  ## Write the documentation as one page, target/static_index.html
 	@$(DBT) $(QUIET) docs generate --vars '$(VARS)'

@@ -124,9 +124,9 @@ def new_snowflake(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def new_bigquery(tmp_path_factory):
-    """Makes empty datasets on one emulator for all tests."""
+    """Makes empty datasets on an emulator for one test: with several, it takes a table of another dataset."""
     server = started("bigquery", "bigquery_server", "BigQueryServer")
     from cloud_engines import BigQuery
 

@@ -13,7 +13,7 @@ def test_of_two_runs_one_is_refused(new_bigquery):
     bigquery.dbt("run", settings=batches.SETTINGS)
     admitted = bigquery.query("select count(*) as n from int_ledger")
     batches.load(bigquery, 2)
-    lock = "label_lineage_run"
+    lock = f"{bigquery.dataset}.label_lineage_run"
     bigquery.query(f"create view {lock} as select 1 as run_other, 1 as since_20240603040011")
     refused = bigquery.start("run", settings=batches.SETTINGS)
     output, _ = refused.communicate(timeout=600)
