@@ -97,6 +97,9 @@ def main() -> None:
     parser.add_argument("--crowdkit", required=True, help="Python of an environment with crowd-kit")
     parser.add_argument("--answers", type=int, default=3_000_000)
     parser.add_argument("--iterations", type=int, default=10)
+    parser.add_argument(
+        "--rules", nargs="+", default=["majority_vote", "dawid_skene"], help="which to measure"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -110,14 +113,21 @@ def main() -> None:
         """)
         rules = {
             "majority_vote": {"ties": "smallest", "min_agreement": 0},
-            "dawid_skene": {"iterations": options.iterations, "ties": "smallest", "min_agreement": 0},
+            # Rounded to three digits, as is the default, near ties would be ties.
+            "dawid_skene": {
+                "iterations": options.iterations,
+                "posterior_digits": 6,
+                "ties": "smallest",
+                "min_agreement": 0,
+            },
         }
         steps = {
             "majority_vote": ["int_outcomes"],
             "dawid_skene": ["int_answers", "int_annotator_estimates", "int_outcomes"],
         }
         print(f"{options.answers:,} answers, {options.iterations} iterations")
-        for rule, policy in rules.items():
+        for rule in options.rules:
+            policy = rules[rule]
             settings = {
                 "label_nodes": [f"{folder}/labels.parquet"],
                 "release_every": None,
