@@ -55,13 +55,13 @@ events as (
 ),
 
 subjects as (
-    select task, 'annotator' as subject, {{ dbt.hash('annotator_id') }} as name_hash, n_labels, n_overturned, batch from events
+    select task, 'annotator' as subject, {{ dbt.hash('annotator_id') }} as name_hash, n_labels, n_overturned, batch as last_batch from events
     where annotator_id is not null
     union all
-    select task, 'label' as subject, {{ dbt.hash(label_lineage.comparable_label('label', 'task')) }} as name_hash, n_labels, n_overturned, batch from events
+    select task, 'label' as subject, {{ dbt.hash(label_lineage.comparable_label('label', 'task')) }} as name_hash, n_labels, n_overturned, batch as last_batch from events
     {%- if is_incremental() %}
     union all
-    select task, subject, name_hash, n_labels, n_overturned, batch from {{ this }}
+    select task, subject, name_hash, n_labels, n_overturned, batch as last_batch from {{ this }}
     {%- endif %}
 )
 
@@ -73,7 +73,8 @@ select
     cast(sum(n_overturned) as {{ dbt.type_bigint() }}) as n_overturned,
     -- Laplace's rule of succession: who was never overturned in two labels is not yet sure.
     cast(1000 * {{ label_lineage.divide_rounded('(sum(n_overturned) + 1)', '(sum(n_labels) + 2)', 3) }} as {{ dbt.type_bigint() }}) as permille,
-    max(batch) as batch
+    max(last_batch) as batch
 from subjects
 group by task, subject, name_hash
-having max(subjects.batch) > {{ known_batch }}
+-- Not `batch`, which BigQuery would take for the result's column.
+having max(last_batch) > {{ known_batch }}
