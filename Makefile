@@ -17,7 +17,7 @@ endif
 DBT := $(BIN)/dbt
 QUIET := --quiet --no-use-colors
 
-.PHONY: help build test test-faults test-engines bench scale-out docs lint clean
+.PHONY: help build test test-faults test-engines bench scale-out curve docs lint clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,10 @@ SIZE ?= 1000000
 
 bench: .venv-bench/.built  ## Measure against a plain copy and other programs, SIZE=1000000 label nodes
 	@.venv-bench/bin/python scripts/bench/run.py $(SIZE)
+
+SIZES ?= 1000000 3000000
+curve: .venv-bench/.built  ## Measure how builds and days grow with the history, SIZES='1000000 10000000'
+	@.venv-bench/bin/python scripts/bench/curve.py $(SIZES)
 
 scale-out: .venv-engines/.built  ## Build the same labels on DuckDB and on Spark with one worker and two, SIZE=1000000
 	@.venv-engines/bin/python scripts/bench/scale_out.py $(SIZE)

@@ -69,8 +69,9 @@
         left join causes on coalesce(new_rows.feature_id, old_rows.feature_id) = causes.feature_id
         where old_rows.feature_id is null
             or new_rows.feature_id is null
-            {%- for column in payload %}
+            {%- for column in payload if column != 'leaf_node_ids' %}
             or old_rows.{{ column }} <> new_rows.{{ column }}
             {%- endfor %}
+            or {{ label_lineage.list_text('old_rows.leaf_node_ids') }} <> {{ label_lineage.list_text('new_rows.leaf_node_ids') }}
     )
 {% endmacro %}

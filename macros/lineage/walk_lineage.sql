@@ -106,75 +106,137 @@
 
 
 {#-
-  Three walks down over the same edges, each keeping only distinct pairs, so a diamond is not walked
-  once per path. Bounded by admission, which lets no cycle in. Quicker than rounds where recursion has no limit.
+  With recursion, where it has no limit. A stretch is a way down without a merge or a fork, as nearly all
+  are: along it depth is a place in a row, and who had a hand in it a running count. Only from stretch to
+  stretch are sets carried, as distinct pairs, so that a diamond is not walked once per path, and a
+  long chain does not hold all its people at each link. It ends, because admission lets no cycle in.
 -#}
 {% macro duckdb__walk_lineage(edges, nodes, keys) %}
     {#- A node has one feature and task, so only further keys split its result. -#}
     {%- set per_node = ['node_id'] + keys | reject('in', ['feature_id', 'task']) | list %}
+    {%- set per_stretch = ['stretch_id'] + keys %}
     with recursive links as (
-        select * from {{ edges }}
+        select
+            child_id,
+            parent_id,
+            {{ keys | join(', ') }},
+            count(*) over (partition by child_id, {{ keys | join(', ') }}) = 1
+            and count(*) over (partition by parent_id, {{ keys | join(', ') }}) = 1 as is_within
+        from {{ edges }} as edges
     ),
 
-    roots as (
-        select distinct links.parent_id as node_id, links.{{ keys | join(', links.') }}
+    linked as (
+        select child_id as node_id, {{ keys | join(', ') }} from links
+        union distinct
+        select parent_id as node_id, {{ keys | join(', ') }} from links
+    ),
+
+    -- A stretch has the name of its first node.
+    stretches as (
+        select linked.node_id, linked.{{ keys | join(', linked.') }}, linked.node_id as stretch_id, 0 as place
+        from linked
+        left join links
+            on linked.node_id = links.child_id and links.is_within and {{ label_lineage.same('linked', 'links', keys) }}
+        where links.child_id is null
+        union all
+        select links.child_id as node_id, links.{{ keys | join(', links.') }}, walk.stretch_id, walk.place + 1 as place
+        from stretches as walk
+        inner join links
+            on walk.node_id = links.parent_id and links.is_within and {{ label_lineage.same('walk', 'links', keys) }}
+    ),
+
+    steps as (
+        select
+            links.child_id as stretch_id,
+            links.{{ keys | join(', links.') }},
+            above.stretch_id as from_id,
+            above.place + 1 as length
         from links
-        left join links as above
-            on links.parent_id = above.child_id and {{ label_lineage.same('links', 'above', keys) }}
-        where above.child_id is null
+        inner join stretches as above
+            on links.parent_id = above.node_id and {{ label_lineage.same('links', 'above', keys) }}
+        where not links.is_within
+    ),
+
+    tops as (
+        select stretches.stretch_id, stretches.{{ keys | join(', stretches.') }}
+        from stretches
+        left join steps on {{ label_lineage.same('stretches', 'steps', per_stretch) }}
+        where stretches.place = 0 and steps.stretch_id is null
     ),
 
     depths as (
-        select node_id, {{ keys | join(', ') }}, 0 as depth from roots
+        select {{ per_stretch | join(', ') }}, 0 as depth from tops
         union distinct
-        {{ label_lineage.walk_step('depths', 'walk.depth + 1', keys) }}
+        {{ label_lineage.walk_step('depths', 'walk.depth + steps.length', keys) }}
     ),
 
     root_pairs as (
-        select node_id, {{ keys | join(', ') }}, node_id as root_id from roots
+        select {{ per_stretch | join(', ') }}, stretch_id as root_id from tops
         union distinct
         {{ label_lineage.walk_step('root_pairs', 'walk.root_id', keys) }}
     ),
 
-    hands as (
-        select nodes.node_id, nodes.{{ keys | join(', nodes.') }}, nodes.annotator_id
-        from {{ nodes }} as nodes
-        inner join (
-            select child_id as node_id from links
-            union distinct
-            select parent_id as node_id from links
-        ) as linked on nodes.node_id = linked.node_id
+    -- The first place in a stretch of everyone who had a hand in it.
+    firsts as (
+        select stretches.{{ per_stretch | join(', stretches.') }}, nodes.annotator_id, min(stretches.place) as place
+        from stretches
+        inner join {{ nodes }} as nodes
+            on stretches.node_id = nodes.node_id and {{ label_lineage.same('stretches', 'nodes', keys) }}
         where nodes.annotator_id is not null and not nodes.is_model
+        group by stretches.{{ per_stretch | join(', stretches.') }}, nodes.annotator_id
+    ),
+
+    hands_above as (
+        select steps.{{ per_stretch | join(', steps.') }}, firsts.annotator_id
+        from steps
+        inner join firsts on steps.from_id = firsts.stretch_id and {{ label_lineage.same('steps', 'firsts', keys) }}
         union distinct
-        {{ label_lineage.walk_step('hands', 'walk.annotator_id', keys) }}
+        {{ label_lineage.walk_step('hands_above', 'walk.annotator_id', keys) }}
     ),
 
     max_depths as (
-        select node_id, {{ keys | join(', ') }}, max(depth) as depth from depths
-        where depth > 0
-        group by node_id, {{ keys | join(', ') }}
+        select {{ per_stretch | join(', ') }}, max(depth) as depth from depths
+        group by {{ per_stretch | join(', ') }}
     ),
 
     root_lists as (
-        -- A root is its own root where another feature names it as a parent, too; its children never are.
-        select {{ per_node | join(', ') }}, {{ label_lineage.list_agg('root_id') }} as root_ids from root_pairs
-        where node_id <> root_id
-        group by {{ per_node | join(', ') }}
+        select {{ per_stretch | join(', ') }}, {{ label_lineage.list_agg('root_id') }} as root_ids from root_pairs
+        group by {{ per_stretch | join(', ') }}
     ),
 
     hand_counts as (
-        select {{ per_node | join(', ') }}, count(*) as human_attention from hands
-        group by {{ per_node | join(', ') }}
+        select {{ per_stretch | join(', ') }}, count(*) as n_hands from hands_above
+        group by {{ per_stretch | join(', ') }}
+    ),
+
+    -- Whoever had a hand above is not counted again.
+    new_hands as (
+        select firsts.{{ per_stretch | join(', firsts.') }}, firsts.place
+        from firsts
+        left join hands_above
+            on {{ label_lineage.same('firsts', 'hands_above', per_stretch + ['annotator_id']) }}
+        where hands_above.stretch_id is null
+    ),
+
+    told as (
+        select
+            stretches.{{ per_node | join(',\n            stretches.') }},
+            max_depths.depth + stretches.place as depth,
+            coalesce(hand_counts.n_hands, 0) + count(new_hands.stretch_id) over (
+                partition by stretches.{{ per_stretch | join(', stretches.') }}
+                order by stretches.place
+                rows unbounded preceding
+            ) as human_attention,
+            root_lists.root_ids
+        from stretches
+        inner join max_depths on {{ label_lineage.same('stretches', 'max_depths', per_stretch) }}
+        inner join root_lists on {{ label_lineage.same('stretches', 'root_lists', per_stretch) }}
+        left join hand_counts on {{ label_lineage.same('stretches', 'hand_counts', per_stretch) }}
+        left join new_hands on {{ label_lineage.same('stretches', 'new_hands', per_stretch + ['place']) }}
     )
 
-    select
-        max_depths.{{ per_node | join(',\n        max_depths.') }},
-        max_depths.depth,
-        coalesce(hand_counts.human_attention, 0) as human_attention,
-        root_lists.root_ids
-    from max_depths
-    left join root_lists on {{ label_lineage.same('max_depths', 'root_lists', per_node) }}
-    left join hand_counts on {{ label_lineage.same('max_depths', 'hand_counts', per_node) }}
+    select {{ per_node | join(', ') }}, depth, human_attention, root_ids from told
+    where depth > 0
 {% endmacro %}
 
 
@@ -183,12 +245,12 @@
 {% endmacro %}
 
 
-{#- One step down of a walk: everything the parent has, its children have. -#}
+{#- One step down of a walk from stretch to stretch: everything above has, what is below has. -#}
 {% macro walk_step(walk, carried, keys) %}
-        select links.child_id as node_id, links.{{ keys | join(', links.') }}, {{ carried }}
+        select steps.stretch_id, steps.{{ keys | join(', steps.') }}, {{ carried }}
         from {{ walk }} as walk
-        inner join links
-            on walk.node_id = links.parent_id and {{ label_lineage.same('walk', 'links', keys) }}
+        inner join steps
+            on walk.stretch_id = steps.from_id and {{ label_lineage.same('walk', 'steps', keys) }}
 {%- endmacro %}
 
 
