@@ -157,21 +157,21 @@
         where not links.is_within
     ),
 
-    tops as (
-        select stretches.stretch_id, stretches.{{ keys | join(', stretches.') }}
-        from stretches
-        left join steps on {{ label_lineage.same('stretches', 'steps', per_stretch) }}
-        where stretches.place = 0 and steps.stretch_id is null
+    -- Most stretches have nothing above them: their first node is their root.
+    first_steps as (
+        select steps.* from steps
+        left join steps as above on steps.from_id = above.stretch_id and {{ label_lineage.same('steps', 'above', keys) }}
+        where above.stretch_id is null
     ),
 
     depths as (
-        select {{ per_stretch | join(', ') }}, 0 as depth from tops
+        select {{ per_stretch | join(', ') }}, length as depth from first_steps
         union distinct
         {{ label_lineage.walk_step('depths', 'walk.depth + steps.length', keys) }}
     ),
 
     root_pairs as (
-        select {{ per_stretch | join(', ') }}, stretch_id as root_id from tops
+        select {{ per_stretch | join(', ') }}, from_id as root_id from first_steps
         union distinct
         {{ label_lineage.walk_step('root_pairs', 'walk.root_id', keys) }}
     ),
@@ -221,16 +221,16 @@
     told as (
         select
             stretches.{{ per_node | join(',\n            stretches.') }},
-            max_depths.depth + stretches.place as depth,
+            coalesce(max_depths.depth, 0) + stretches.place as depth,
             coalesce(hand_counts.n_hands, 0) + count(new_hands.stretch_id) over (
                 partition by stretches.{{ per_stretch | join(', stretches.') }}
                 order by stretches.place
                 rows unbounded preceding
             ) as human_attention,
-            root_lists.root_ids
+            coalesce(root_lists.root_ids, {{ label_lineage.list_of('stretches.stretch_id') }}) as root_ids
         from stretches
-        inner join max_depths on {{ label_lineage.same('stretches', 'max_depths', per_stretch) }}
-        inner join root_lists on {{ label_lineage.same('stretches', 'root_lists', per_stretch) }}
+        left join max_depths on {{ label_lineage.same('stretches', 'max_depths', per_stretch) }}
+        left join root_lists on {{ label_lineage.same('stretches', 'root_lists', per_stretch) }}
         left join hand_counts on {{ label_lineage.same('stretches', 'hand_counts', per_stretch) }}
         left join new_hands on {{ label_lineage.same('stretches', 'new_hands', per_stretch + ['place']) }}
     )
