@@ -54,7 +54,7 @@ def plot(results: list[dict], target: Path) -> None:
     matplotlib.rcParams.update({"svg.hashsalt": "label lineage", "font.size": 9})
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(7, 4))
+    figure, axes = pyplot.subplots(figsize=(8, 4))
     rows = [result["rows"] for result in results]
     for name, key in (
         ("plain copy", "copy"),
@@ -66,7 +66,7 @@ def plot(results: list[dict], target: Path) -> None:
         axes.plot(rows, [result["costs"][key].wall for result in results], marker="o", label=name)
     axes.set(xscale="log", yscale="log", xlabel="raw rows", ylabel="seconds")
     axes.grid(True, which="both", linewidth=0.3)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
     figure.savefig(target, metadata={"Date": None})
