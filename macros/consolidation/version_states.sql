@@ -166,6 +166,7 @@
     {%- set asks_newest = label_lineage.any_policy(policies, 'ties', ['latest']) or label_lineage.any_policy(policies, 'consolidation', ['latest']) %}
     {%- set newest = 'counted.newest' if asks_newest else 'cast(null as ' ~ dbt.type_string() ~ ')' %}
     {%- set bigint = dbt.type_bigint() %}
+    {%- set undecided = 'case when decided.feature_id is null' %}
     with counted as (
         select
             dataset,
@@ -189,13 +190,14 @@
             feature_id,
             cast(sum(case when label is null then 0 else n_leaves end) as {{ bigint }}) as n_labels,
             {{ label_lineage.compared_votes('label', 'n_votes') }},
+            {{ label_lineage.text_of_most('label', 'case when label is not null then n_votes end') }} as top_label,
             cast(sum(case when label is null then 0 else n_votes end) as {{ bigint }}) as total_votes,
             max(case when label is null then 0 else has_human_consolidation end) = 1 as has_human_consolidation
         from counted
         group by dataset, version_number, feature_id
     ),
 
-    -- What most features need no rule for: their leaves agree.
+    -- Most features need no rule: their leaves agree, or votes are counted and one of two labels has more.
     undecided as (
         select
             per_feature.dataset,
@@ -214,7 +216,7 @@
             on per_feature.dataset = versions.dataset
             and per_feature.version_number = versions.version_number
         where (
-                per_feature.first_label <> per_feature.last_label
+                (per_feature.first_label <> per_feature.last_label and not {{ label_lineage.is_won_by_count() }})
                 {%- for rule, kind in label_lineage.rules_of_parts() %}
                 or (versions.consolidation = '{{ rule }}' and versions.kind = '{{ kind }}' and per_feature.n_labels > 0)
                 {%- endfor %}
@@ -333,27 +335,24 @@
             per_feature.version_number,
             per_feature.feature_id,
             per_feature.n_labels,
-            coalesce(decided.label, per_feature.first_label) as label,
-            case when decided.feature_id is null then per_feature.total_votes else decided.n_votes end as n_votes,
+            per_feature.has_human_consolidation,
+            versions.min_labels,
+            versions.min_agreement,
+            versions.min_margin,
+            coalesce(decided.is_tied, false) as is_tied,
+            coalesce(decided.label, per_feature.top_label) as label,
             coalesce(decided.total_votes, per_feature.total_votes) as total_votes,
+            {{ undecided }} then per_feature.top_votes else decided.n_votes end as n_votes,
+            {{ undecided }} then per_feature.total_votes - per_feature.top_votes else decided.n_runner_up end as n_runner_up,
             coalesce(
                 decided.label_distribution,
                 distributions.label_distribution,
                 -- A mask is too long to be a key, and no two are the same.
                 case when versions.kind in ('{{ label_lineage.kinds_of_shapes() | join("', '") }}') then '{}' end,
-                '{' || {{ label_lineage.json_quote('per_feature.first_label') }} || ': ' || cast(per_feature.total_votes as {{ dbt.type_string() }}) || '}',
+                '{' || {{ label_lineage.json_count('per_feature.first_label', label_lineage.votes_of_two('first_label')) }}
+                    || case when per_feature.n_different > 1 then ', ' || {{ label_lineage.json_count('per_feature.last_label', label_lineage.votes_of_two('last_label')) }} else '' end || '}',
                 '{}'
-            ) as label_distribution,
-            case
-                when per_feature.n_labels = 0 then 'retracted'
-                when per_feature.n_labels = 1 and per_feature.has_human_consolidation then 'human'
-                when per_feature.n_labels < versions.min_labels then 'no_quorum'
-                when decided.is_tied then 'tie'
-                when decided.n_votes < versions.min_agreement * decided.total_votes then 'no_quorum'
-                when decided.n_votes - decided.n_runner_up < versions.min_margin * decided.total_votes then 'no_quorum'
-                when per_feature.n_labels = 1 then 'single'
-                else 'consensus'
-            end as outcome
+            ) as label_distribution
         from per_feature
         inner join {{ versions }} as versions
             on per_feature.dataset = versions.dataset
@@ -366,6 +365,22 @@
             on per_feature.dataset = distributions.dataset
             and per_feature.version_number = distributions.version_number
             and per_feature.feature_id = distributions.feature_id
+    ),
+
+    judged as (
+        select
+            *,
+            case
+                when n_labels = 0 then 'retracted'
+                when n_labels = 1 and has_human_consolidation then 'human'
+                when n_labels < min_labels then 'no_quorum'
+                when is_tied then 'tie'
+                when n_votes < min_agreement * total_votes then 'no_quorum'
+                when n_votes - n_runner_up < min_margin * total_votes then 'no_quorum'
+                when n_labels = 1 then 'single'
+                else 'consensus'
+            end as outcome
+        from settled
     )
 
     select
@@ -378,8 +393,23 @@
         {{ label_lineage.share('n_votes', 'total_votes') }} as confidence,
         n_labels,
         outcome
-    from settled
+    from judged
 {% endmacro %}
+
+
+{#- Two classes, and one has more votes: the count alone decides, by every rule that only counts. -#}
+{% macro is_won_by_count() -%}
+    (
+        versions.kind = 'class' and versions.consolidation in ('{{ label_lineage.counting_rules() | join("', '") }}')
+        and per_feature.n_different = 2 and 2 * per_feature.top_votes <> per_feature.total_votes
+    )
+{%- endmacro %}
+
+
+{#- Votes for the first or the last label, where there is no third. -#}
+{% macro votes_of_two(label) -%}
+    case when per_feature.{{ label }} = per_feature.top_label then per_feature.top_votes else per_feature.total_votes - per_feature.top_votes end
+{%- endmacro %}
 
 
 {#- What the rules on classes compare: the first and the last of a feature's labels by their texts, how many different ones there are, and the most votes for one. -#}

@@ -60,6 +60,12 @@
 {% endmacro %}
 
 
+{#- Rules on classes that count votes and do nothing else, so that a majority needs no second look. -#}
+{% macro counting_rules() %}
+    {%- do return(['majority_vote', 'weighted_vote', 'all_labels']) -%}
+{% endmacro %}
+
+
 {#- Rules that do not count votes for these kinds, so that no agreement or margin can be asked of them. -#}
 {% macro rules_without_votes() %}
     {%- do return({'mean': ['number'], 'median': ['number'], 'trimmed_mean': ['number'], 'medoid': ['text']}) -%}

@@ -112,7 +112,7 @@ class Proxy(http.server.BaseHTTPRequestHandler):
     """Hands requests on to the emulator, but for the few that it cannot answer."""
 
     protocol_version = "HTTP/1.1"
-    emulator_port: int
+    server: Bridge
 
     def handle_request(self) -> None:
         """Answer or hand on one request."""
@@ -165,7 +165,7 @@ class Proxy(http.server.BaseHTTPRequestHandler):
 
     def ask(self, method: str, path: str, body: bytes) -> tuple[int, bytes, dict[str, str]]:
         """One request to the emulator: status, content and headers of its answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.emulator_port, timeout=600)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.emulator_port, timeout=600)
         headers = {
             name: value
             for name, value in self.headers.items()
@@ -175,9 +175,13 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             connection.request(method, path, body, headers)
             response = connection.getresponse()
             content = response.read()
-        except ConnectionError:
-            # It has not started yet, or is gone.
-            return 503, b"{}", {}
+        except (ConnectionError, http.client.HTTPException):
+            if self.server.emulator.poll() is None:
+                # It has not started yet.
+                return 503, b"{}", {}
+            # The client would ask again for a quarter of an hour.
+            error = {"code": 400, "message": f"the emulator is gone: {self.server.last_words()}"}
+            return 400, json.dumps({"error": error}).encode(), {"Content-Type": "application/json"}
         finally:
             connection.close()
         dropped = ("transfer-encoding", "content-length", "connection", "date")
@@ -197,6 +201,19 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         """Print nothing."""
 
 
+class Bridge(http.server.ThreadingHTTPServer):
+    """The proxy with what it must know of its emulator."""
+
+    def __init__(self, emulator: subprocess.Popen, port: int, log: Path) -> None:
+        """Listen on a free loopback port."""
+        super().__init__(("127.0.0.1", 0), Proxy)
+        self.emulator, self.emulator_port, self.log = emulator, port, log
+
+    def last_words(self) -> str:
+        """How the emulator's log ends."""
+        return self.log.read_text()[-2000:]
+
+
 class BigQueryServer:
     """The emulator with its proxy; `endpoint` is where clients connect."""
 
@@ -212,9 +229,10 @@ class BigQueryServer:
                 "--port", str(port), "--grpc-port", str(grpc_port),
             ],
             stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder,
+            # The analyser frees its own memory only when Go collects garbage, and dies when it has 2 GB.
+            env={**os.environ, "GOGC": "10"},
         )  # fmt: skip
-        handler = type("BoundProxy", (Proxy,), {"emulator_port": port})
-        self.proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.proxy = Bridge(self.process, port, self.folder / "log")
         self.endpoint = f"http://127.0.0.1:{self.proxy.server_address[1]}"
         threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
         try:

@@ -213,6 +213,11 @@ QUERIES = {
         [("b", None), ("a", None), ("B", None), ("ä", None), (None, None)],
         ["ä"],
     ),
+    "text_of_most": (
+        "select {{ label_lineage.text_of_most('text', 'cast(other as ' ~ dbt.type_bigint() ~ ')') }} as answer from {{ asked }}",
+        [("b", "9"), ("ä", "10"), ("B", "0"), ("c", None), (None, None)],
+        ["ä"],
+    ),
     "unnest_list": (
         "select other || item as answer from ({{ label_lineage.unnest_list('(select other, ' ~ label_lineage.json_texts('text') ~ ' as items from ' ~ asked ~ ') as lists', 'items', ['other']) }}) as unnested",
         [('["a", "b", "a"]', "1"), ("[]", "2"), ('["c"]', "3")],
