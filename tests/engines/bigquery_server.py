@@ -204,10 +204,12 @@ class Proxy(http.server.BaseHTTPRequestHandler):
 class Bridge(http.server.ThreadingHTTPServer):
     """The proxy with what it must know of its emulator."""
 
-    def __init__(self, emulator: subprocess.Popen, port: int, log: Path) -> None:
+    emulator: subprocess.Popen | None = None
+
+    def __init__(self, emulator_port: int, log: Path) -> None:
         """Listen on a free loopback port."""
         super().__init__(("127.0.0.1", 0), Proxy)
-        self.emulator, self.emulator_port, self.log = emulator, port, log
+        self.emulator_port, self.log = emulator_port, log
 
     def last_words(self) -> str:
         """How the emulator's log ends."""
@@ -219,33 +221,42 @@ class BigQueryServer:
 
     def __init__(self) -> None:
         """Start both and wait until they answer."""
-        program = install()
+        self.program = install()
         self.folder = Path(tempfile.mkdtemp(prefix="label_lineage_bq_"))
-        port, grpc_port = free_port(), free_port()
-        self.log = open(self.folder / "log", "w")  # noqa: SIM115  open as long as the emulator runs
-        self.process = subprocess.Popen(
-            [
-                program, "--project", PROJECT, "--host", "127.0.0.1",
-                "--port", str(port), "--grpc-port", str(grpc_port),
-            ],
-            stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder,
-            # The analyser frees its own memory only when Go collects garbage, and dies when it has 2 GB.
-            env={**os.environ, "GOGC": "10"},
-        )  # fmt: skip
-        self.proxy = Bridge(self.process, port, self.folder / "log")
+        self.proxy = Bridge(free_port(), self.folder / "log")
         self.endpoint = f"http://127.0.0.1:{self.proxy.server_address[1]}"
         threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
         try:
-            self.wait()
+            self.start()
         except Exception:
             self.stop()
             raise
 
+    def start(self) -> None:
+        """Start the emulator and wait until it answers."""
+        with open(self.folder / "log", "a") as log:
+            self.proxy.emulator = subprocess.Popen(
+                [
+                    self.program, "--project", PROJECT, "--host", "127.0.0.1",
+                    "--port", str(self.proxy.emulator_port), "--grpc-port", str(free_port()),
+                    "--database", self.folder / "database",
+                ],
+                stdout=log, stderr=subprocess.STDOUT, cwd=self.folder,
+                # The analyser frees its memory only when Go collects garbage.
+                env={**os.environ, "GOGC": "10"},
+            )  # fmt: skip
+        self.wait()
+
+    def restart(self) -> None:
+        """Start the emulator anew on the same data: some of its memory it never frees, and it dies when it has 2 GB."""
+        self.stop_emulator()
+        self.start()
+
     def wait(self) -> None:
         """Wait until the emulator answers."""
         for _ in range(120):
-            if self.process.poll() is not None:
-                raise RuntimeError((self.folder / "log").read_text()[-2000:])
+            if self.proxy.emulator.poll() is not None:
+                raise RuntimeError(self.proxy.last_words())
             try:
                 self.request("GET", f"/bigquery/v2/projects/{PROJECT}/datasets")
                 return
@@ -268,14 +279,19 @@ class BigQueryServer:
         finally:
             connection.close()
 
+    def stop_emulator(self) -> None:
+        """Stop the emulator."""
+        if self.proxy.emulator:
+            self.proxy.emulator.terminate()
+            try:
+                self.proxy.emulator.wait(20)
+            except subprocess.TimeoutExpired:
+                self.proxy.emulator.kill()
+                self.proxy.emulator.wait()
+
     def stop(self) -> None:
         """Stop both and remove what they wrote."""
         self.proxy.shutdown()
         self.proxy.server_close()
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-        self.log.close()
+        self.stop_emulator()
         shutil.rmtree(self.folder, ignore_errors=True)
