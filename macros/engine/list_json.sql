@@ -30,8 +30,12 @@
 {%- endmacro %}
 
 
+{#- Each text through `json_quote` here, too: `to_json_string` escapes more than others do. -#}
 {% macro bigquery__list_json(list_column) -%}
-    to_json_string({{ list_column }})
+    '[' || array_to_string(array(
+        select {{ label_lineage.json_quote('item') }} from unnest({{ list_column }}) as item with offset as place
+        order by place
+    ), ',') || ']'
 {%- endmacro %}
 
 
@@ -40,8 +44,9 @@
 {%- endmacro %}
 
 
+{#- And here: `json_format` writes what lies beyond U+FFFF as two escapes. -#}
 {% macro trino__list_json(list_column) -%}
-    json_format(cast({{ list_column }} as json))
+    '[' || array_join(transform({{ list_column }}, item -> {{ label_lineage.json_quote('item') }}), ',') || ']'
 {%- endmacro %}
 
 

@@ -152,7 +152,10 @@ SCALARS = {
     ),
     "json_texts, list_json": (
         f"{{{{ label_lineage.list_json({LIST}) }}}}",
-        {'["b", "a"]': '["b","a"]', "[]": "[]", '["\\u00e4", "q\\"", ""]': '["ä","q\\"",""]'},
+        {
+            '["b", "a"]': '["b","a"]', "[]": "[]", '["\\u00e4", "q\\"", ""]': '["ä","q\\"",""]',
+            '["🎈\\ud83c\\udf88", "\\u001f\\u2028", "\\n"]': '["🎈🎈","\\u001F\u2028","\\n"]',
+        },
     ),
     "list_text": (
         f"{{{{ label_lineage.list_text({LIST}) }}}}",
@@ -179,8 +182,9 @@ SCALARS = {
 # Macro: a query over the subquery `asked`, whose rows have `text` and `other`; answers by the questions' texts.
 QUERIES = {
     "list_agg": (
-        "select {{ label_lineage.list_json(label_lineage.list_agg('text')) }} || "
-        "{{ label_lineage.list_json(label_lineage.list_agg('distinct other')) }} as answer from {{ asked }}",
+        "select {{ label_lineage.list_json('texts') }} || {{ label_lineage.list_json('others') }} as answer from ("
+        "select {{ label_lineage.list_agg('text') }} as texts, {{ label_lineage.list_agg('distinct other') }} as others"
+        " from {{ asked }}) as lists",
         [("b", "x"), ("B", None), ("ä", "x"), ("a", "Y"), (None, "x")],
         ['["B","a","b","ä"]["Y","x"]'],
     ),

@@ -58,18 +58,31 @@
             on totals.dataset = tags.dataset
             and totals.version_number = tags.version_number
             and totals.feature_id = tags.feature_id
+    ),
+
+    counted as (
+        select
+            dataset,
+            version_number,
+            feature_id,
+            coalesce({{ label_lineage.list_agg('case when is_kept then tag end') }}, {{ label_lineage.empty_list() }}) as kept_tags,
+            cast(coalesce(min(n_deciding), max(total_votes)) as {{ bigint }}) as n_votes,
+            cast(max(total_votes) as {{ bigint }}) as total_votes,
+            max(case when ties = 'queue' and is_even then 1 else 0 end) = 1 as is_tied,
+            {{ label_lineage.json_counts('tag', 'n_for') }} as label_distribution
+        from decisions
+        group by dataset, version_number, feature_id
     )
 
     select
         dataset,
         version_number,
         feature_id,
-        {{ label_lineage.list_json('coalesce(' ~ label_lineage.list_agg('case when is_kept then tag end') ~ ', ' ~ label_lineage.empty_list() ~ ')') }} as label,
-        cast(coalesce(min(n_deciding), max(total_votes)) as {{ bigint }}) as n_votes,
-        cast(max(total_votes) - coalesce(min(n_deciding), max(total_votes)) as {{ bigint }}) as n_runner_up,
-        cast(max(total_votes) as {{ bigint }}) as total_votes,
-        max(case when ties = 'queue' and is_even then 1 else 0 end) = 1 as is_tied,
-        {{ label_lineage.json_counts('tag', 'n_for') }} as label_distribution
-    from decisions
-    group by dataset, version_number, feature_id
+        {{ label_lineage.list_json('kept_tags') }} as label,
+        n_votes,
+        total_votes - n_votes as n_runner_up,
+        total_votes,
+        is_tied,
+        label_distribution
+    from counted
 {% endmacro %}

@@ -1,0 +1,55 @@
+"""Labels of every kind, as awkward as they come, are the same rows on every engine under every rule."""
+
+from __future__ import annotations
+
+import pytest
+import shape_labels
+import structured
+from engine import differences
+from test_engines import ENGINES
+
+# Labels, and how many rows of training sets and of refused labels there must be at least.
+LABELS = {"structured": (structured, 1000, 20), "shapes": (shape_labels, 1000, 80)}
+# box_fusion goes box by box, which the others refuse.
+FUSES = ("postgres", "ducklake")
+# What does not hold, and why.
+WRONG = {"snowflake": "fakesnow takes its own JSON for no list and has no `reduce` of a list that was split"}
+
+
+def marks(engine):
+    """Marks of an engine's cases."""
+    if engine in WRONG:
+        return [pytest.mark.long, pytest.mark.xfail(reason=WRONG[engine], strict=True)]
+    return [] if engine == "postgres" else [pytest.mark.long]
+
+
+CASES = [
+    pytest.param(engine, name, id=f"{engine}-{name}", marks=marks(engine))
+    for engine in ENGINES
+    for name in LABELS
+]
+
+
+@pytest.mark.parametrize(("engine_name", "name"), CASES)
+def test_every_kind_is_the_same(engine_name, name, request, new_duckdb):
+    """Numbers, tags, rankings and texts; boxes, masks and polygons; and labels of them that must be refused."""
+    labels, n_rows, n_refused = LABELS[name]
+    engine = request.getfixturevalue(f"new_{engine_name}")()
+    if engine_name == "postgres":
+        engine.query("create extension fuzzystrmatch schema public")
+    settings = {
+        **labels.SETTINGS,
+        "datasets": [
+            dataset
+            for dataset in labels.SETTINGS["datasets"]
+            if engine_name in FUSES or dataset.get("consolidation") != "box_fusion"
+        ],
+    }
+    marts = []
+    for one in (new_duckdb(), engine):
+        labels.load(one)
+        one.dbt("build", "--exclude-resource-type", "unit_test", settings=settings)
+        marts.append(one.write_marts(one.folder / "marts"))
+    assert differences(*marts) == {}
+    assert engine.query("select count(*) as n from training_set")[0][0] > n_rows
+    assert engine.query("select count(*) as n from rejected_label_nodes")[0][0] > n_refused
