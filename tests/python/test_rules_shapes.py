@@ -296,7 +296,7 @@ def test_coco_masks_have_the_published_areas_and_boxes(published, real_data):
     inline = """
         with numbered as (
             select *, 'x' as ties, 1 as weight,
-                row_number() over (order by node_id) as feature_number, 0 as leaf_number
+                row_number() over (order by node_id) as feature_number, 0 as leaf_number, 1 as n_leaves
             from {{ ref('label_nodes') }} where task = 'coco_mask'
         ),
         plain as (select * replace ({{ label_lineage.without_blanks('label') }} as label) from numbered),

@@ -11,12 +11,18 @@
         {{ label_lineage.box_corners('numbered') }}
     ),
 
+    -- A row for each side of a box: left, upper, right, lower.
     sides as (
-        {% for side in ['x1', 'y1', 'x2', 'y2'] -%}
-        select feature_number, leaf_number, weight, '{{ side }}' as side, {{ side }} as place from boxes
+        select
+            feature_number,
+            leaf_number,
+            weight,
+            number as side,
+            case number when 1 then x1 when 2 then y1 when 3 then x2 else y2 end as place
+        from (
+            {{ label_lineage.number_rows('boxes', '1', '4', ['feature_number', 'leaf_number', 'weight', 'x1', 'y1', 'x2', 'y2']) }}
+        ) as numbers
         where weight > 0
-        {% if not loop.last %}union all{% endif %}
-        {% endfor %}
     ),
 
     ordered as (
@@ -44,7 +50,7 @@
         select
             feature_number,
             {% for side in ['x1', 'y1', 'x2', 'y2'] -%}
-            cast(max(case when side = '{{ side }}' then place end) as {{ dbt.type_bigint() }}) as {{ side }}{{ ',' if not loop.last }}
+            cast(max(case when side = {{ loop.index }} then place end) as {{ dbt.type_bigint() }}) as {{ side }}{{ ',' if not loop.last }}
             {% endfor %}
         from medians
         group by feature_number

@@ -58,46 +58,30 @@
 {% macro averaged_box(leaves, averages) %}
     with compared as (
         select
-            leaves.feature_number,
+            leaves.dataset,
+            leaves.version_number,
+            leaves.feature_id,
             leaves.node_id,
             leaves.weight,
+            averages.x1 + leaves.origin_x as x,
+            averages.y1 + leaves.origin_y as y,
+            averages.x2 - averages.x1 as width,
+            averages.y2 - averages.y1 as height,
             cast({{ label_lineage.overlap_millionths(label_lineage.shared_area('leaves', 'averages'), label_lineage.area_of_both('leaves', 'averages')) }} as {{ dbt.type_bigint() }}) as similarity
         from {{ leaves }} as leaves
         inner join {{ averages }} as averages on leaves.feature_number = averages.feature_number
-    ),
-
-    agreements as (
-        select
-            feature_number,
-            sum(similarity * weight) as n_votes,
-            1000000 * sum(weight) as total_votes
-        from compared
-        group by feature_number
-    ),
-
-    distributions as (
-        {{ label_lineage.votes_of_leaves('compared', 'similarity') }}
-    ),
-
-    features as (
-        select distinct feature_number, dataset, version_number, feature_id, origin_x, origin_y from {{ leaves }}
     )
 
     select
-        features.dataset,
-        features.version_number,
-        features.feature_id,
-        {{ label_lineage.box_text(
-            '(averages.x1 + features.origin_x)', '(averages.y1 + features.origin_y)',
-            '(averages.x2 - averages.x1)', '(averages.y2 - averages.y1)',
-        ) }} as label,
-        agreements.n_votes,
+        dataset,
+        version_number,
+        feature_id,
+        {{ label_lineage.box_text('x', 'y', 'width', 'height') }} as label,
+        sum(similarity * weight) as n_votes,
         cast(null as {{ dbt.type_bigint() }}) as n_runner_up,
-        agreements.total_votes,
+        1000000 * sum(weight) as total_votes,
         false as is_tied,
-        distributions.label_distribution
-    from features
-    inner join {{ averages }} as averages on features.feature_number = averages.feature_number
-    inner join agreements on features.feature_number = agreements.feature_number
-    inner join distributions on features.feature_number = distributions.feature_number
+        {{ label_lineage.votes_of_leaves('similarity') }} as label_distribution
+    from compared
+    group by dataset, version_number, feature_id, x, y, width, height
 {% endmacro %}

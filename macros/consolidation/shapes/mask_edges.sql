@@ -6,8 +6,8 @@
 {% macro mask_edges(masks) %}
     {#- The whole mask taken off again as a last run brings the running sum back to 0, where the next mask starts. -#}
     {%- set counts = "counts || ',-' || cast(n_pixels as " ~ dbt.type_string() ~ ")" -%}
-    {%- set columns = ['feature_number', 'leaf_number', 'weight', 'n_pixels'] %}
-    select feature_number, leaf_number, weight, 0 as line, position, step
+    {%- set columns = ['feature_number', 'n_leaves', 'leaf_number', 'weight', 'n_pixels'] %}
+    select feature_number, n_leaves, leaf_number, weight, 0 as line, position, step
     from (
         select
             *,

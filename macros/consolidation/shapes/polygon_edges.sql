@@ -11,6 +11,7 @@
     {%- set point_order = 'over (partition by feature_number, leaf_number order by place)' %}
     select
         feature_number,
+        n_leaves,
         leaf_number,
         line,
         position,
@@ -18,6 +19,7 @@
     from (
         select
             feature_number,
+            n_leaves,
             leaf_number,
             number as line,
             -- Where the side is on this line: its ends, each by how near the other one is.
@@ -30,7 +32,7 @@
                 '(' ~ label_lineage.polygon_sides(leaves, n_lines) ~ ') as sides',
                 label_lineage.whole_quotient('low_y + height - 1', '2 * height'),
                 label_lineage.whole_quotient('high_y + height - 1', '2 * height') ~ ' - 1',
-                ['feature_number', 'leaf_number', 'height', 'low_x', 'low_y', 'high_x', 'high_y']
+                ['feature_number', 'n_leaves', 'leaf_number', 'height', 'low_x', 'low_y', 'high_x', 'high_y']
             ) }}
         ) as sides_on_lines
     ) as crossings
@@ -41,6 +43,7 @@
 {% macro polygon_sides(leaves, n_lines) %}
     select
         feature_number,
+        n_leaves,
         leaf_number,
         height,
         case when y <= next_y then x else next_x end as low_x,
@@ -50,6 +53,7 @@
     from (
         select
             feature_number,
+            n_leaves,
             leaf_number,
             height,
             x,
@@ -59,6 +63,7 @@
         from (
             select
                 feature_number,
+                n_leaves,
                 leaf_number,
                 place,
                 x - min(x) over (partition by feature_number) as x,
@@ -67,14 +72,15 @@
             from (
                 select
                     feature_number,
+                    n_leaves,
                     leaf_number,
                     place,
                     number as x,
                     lead(number) over (partition by feature_number, leaf_number order by place) as y
                 from (
-                    select feature_number, leaf_number, place, {{ label_lineage.millionths('item') }} as number
+                    select feature_number, n_leaves, leaf_number, place, {{ label_lineage.millionths('item') }} as number
                     from (
-                        {{ label_lineage.split_rows(leaves, label_lineage.numbers_of('label'), ',', ['feature_number', 'leaf_number']) }}
+                        {{ label_lineage.split_rows(leaves, label_lineage.numbers_of('label'), ',', ['feature_number', 'n_leaves', 'leaf_number']) }}
                     ) as texts
                 ) as numbers
             ) as halves

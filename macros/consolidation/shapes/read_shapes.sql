@@ -87,7 +87,7 @@
 
 
 {#-
-  The leaves that a rule decides for a kind, numbered: features from 1, within each its leaves from 0,
+  The leaves that a rule decides for a kind, numbered: features from 1, within each its n_leaves leaves from 0,
   newest first. Joins go by these numbers, which are shorter than ids.
 -#}
 {% macro numbered_leaves(leaves, rule, kind) %}
@@ -104,7 +104,8 @@
         cast(row_number() over (
             partition by dataset, version_number, feature_id
             order by effective_at desc, {{ label_lineage.text_order('node_id') }} desc
-        ) - 1 as {{ dbt.type_bigint() }}) as leaf_number
+        ) - 1 as {{ dbt.type_bigint() }}) as leaf_number,
+        count(*) over (partition by dataset, version_number, feature_id) as n_leaves
     from {{ leaves }}
     where consolidation = '{{ rule }}' and kind = '{{ kind }}'
 {% endmacro %}
