@@ -17,8 +17,8 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def load(engine) -> None:
-    """Make the table that the settings name."""
-    features = random_features(seed=11, n_features=60, n_polygons=12)
+def load(engine, n_features: int) -> None:
+    """Make the table that the settings name, with so many features of each kind and a fifth as many of polygons."""
+    features = random_features(seed=11, n_features=n_features, n_polygons=n_features // 5)
     rows = rows_of(features) + rows_to_judge()
     engine.create("raw.labels", TEXT, [[row.get(column) for column in COLUMNS] for row in rows])

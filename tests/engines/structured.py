@@ -44,13 +44,15 @@ def some_label(dice: random.Random, kind: str) -> str:
     return json.dumps(items, ensure_ascii=dice.random() < 0.5, indent=dice.choice([None, 2]))
 
 
-def load(engine) -> None:
-    """Make the table that the settings name."""
+def load(engine, n_features: int) -> None:
+    """Make the table that the settings name, with so many features of each kind."""
     dice = random.Random(2024)
     rows = []
     for kind in RULES:
         labels = [
-            (f"{kind}{number}", some_label(dice, kind)) for number in range(60) for _ in range(number % 6 + 1)
+            (f"{kind}{number}", some_label(dice, kind))
+            for number in range(n_features)
+            for _ in range(number % 6 + 1)
         ]
         labels += [(f"{kind} bad {number}", label) for number, label in enumerate(BAD.get(kind, []))]
         for number, (feature, label) in enumerate(labels):

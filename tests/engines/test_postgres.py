@@ -17,7 +17,7 @@ from engine import REPOSITORY, SHARED, differences
 def test_distances_of_texts_need_an_extension(new_postgres):
     """Which is named."""
     postgres = new_postgres()
-    structured.load(postgres)
+    structured.load(postgres, 12)
     with pytest.raises(AssertionError, match="needs the Postgres extension fuzzystrmatch; run `create"):
         postgres.dbt("run", settings=structured.SETTINGS)
 
