@@ -296,12 +296,12 @@ def test_coco_masks_have_the_published_areas_and_boxes(published, real_data):
     inline = """
         with numbered as (
             select *, 'x' as ties, 1 as weight,
-                row_number() over (order by node_id) as feature_number, 0 as leaf_number, 1 as n_leaves
+                row_number() over (order by node_id) as feature_number, 0 as leaf_number
             from {{ ref('label_nodes') }} where task = 'coco_mask'
         ),
         plain as (select * replace ({{ label_lineage.without_blanks('label') }} as label) from numbered),
         masks as ({{ label_lineage.masks_of('plain') }}),
-        edges as ({{ label_lineage.mask_edges('masks') }})
+        edges as ({{ label_lineage.mask_edges('masks', ['feature_number', 'leaf_number']) }})
         select masks.node_id, height, edges.position, edges.step
         from edges inner join masks using (feature_number)
         order by 1, 3, 4

@@ -14,7 +14,7 @@
     ),
 
     edges as (
-        {{ label_lineage.mask_edges('comparable') }}
+        {{ label_lineage.mask_edges('comparable', ['feature_number', 'n_leaves', 'leaf_number']) }}
     ),
 
     covered as (

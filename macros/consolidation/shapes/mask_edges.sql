@@ -2,12 +2,13 @@
   Where the leaves' masks begin and end to cover pixels, as `overlaps` reads them: pixels counted down
   the columns from 0, all on one line. Runs alternate between background and object, starting with
   background; where one ends, the next begins. Each mask that begins also ends, so its steps add up to 0.
+  `columns` of the masks come along, feature_number and leaf_number among them.
 -#}
-{% macro mask_edges(masks) %}
+{% macro mask_edges(masks, columns) %}
     {#- The whole mask taken off again as a last run brings the running sum back to 0, where the next mask starts. -#}
     {%- set counts = "counts || ',-' || cast(n_pixels as " ~ dbt.type_string() ~ ")" -%}
-    {%- set columns = ['feature_number', 'n_leaves', 'leaf_number', 'weight', 'n_pixels'] %}
-    select feature_number, n_leaves, leaf_number, weight, 0 as line, position, step
+    {%- set carried = columns + ['n_pixels'] %}
+    select {{ columns | join(', ') }}, 0 as line, position, step
     from (
         select
             *,
@@ -17,9 +18,9 @@
                 rows between unbounded preceding and current row
             ) as {{ dbt.type_bigint() }}) as position
         from (
-            select {{ columns | join(', ') }}, place, cast(item as {{ dbt.type_bigint() }}) as run
+            select {{ carried | join(', ') }}, place, cast(item as {{ dbt.type_bigint() }}) as run
             from (
-                {{ label_lineage.split_rows(masks, counts, ',', columns) }}
+                {{ label_lineage.split_rows(masks, counts, ',', carried) }}
             ) as texts
         ) as runs
     ) as ends
