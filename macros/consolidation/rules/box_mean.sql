@@ -10,25 +10,24 @@
 
     sums as (
         select
-            feature_number,
+            *,
             {% for side in ['x1', 'y1', 'x2', 'y2'] -%}
-            sum({{ label_lineage.wide(side) }} * weight) as {{ side }},
+            sum({{ label_lineage.wide(side) }} * weight) over (partition by feature_number) as sum_{{ side }},
             {% endfor -%}
-            sum({{ label_lineage.wide('weight') }}) as weight
+            sum({{ label_lineage.wide('weight') }}) over (partition by feature_number) as total
         from boxes
-        group by feature_number
     ),
 
     averages as (
         select
-            feature_number,
+            *,
             {% for side in ['x1', 'y1', 'x2', 'y2'] -%}
-            cast({{ label_lineage.whole_quotient('2 * ' ~ side ~ ' + weight', '2 * weight') }} as {{ dbt.type_bigint() }}) as {{ side }}{{ ',' if not loop.last }}
+            cast({{ label_lineage.whole_quotient('2 * sum_' ~ side ~ ' + total', '2 * total') }} as {{ dbt.type_bigint() }}) as average_{{ side }}{{ ',' if not loop.last }}
             {% endfor %}
         from sums
     )
 
     select * from (
-        {{ label_lineage.averaged_box('boxes', 'averages') }}
+        {{ label_lineage.averaged_box('averages') }}
     ) as averaged
 {% endmacro %}

@@ -46,17 +46,23 @@
         where twice_below >= total and twice_below - twice_weight < total
     ),
 
-    averages as (
+    corners as (
         select
             feature_number,
             {% for side in ['x1', 'y1', 'x2', 'y2'] -%}
-            cast(max(case when side = {{ loop.index }} then place end) as {{ dbt.type_bigint() }}) as {{ side }}{{ ',' if not loop.last }}
+            cast(max(case when side = {{ loop.index }} then place end) as {{ dbt.type_bigint() }}) as average_{{ side }}{{ ',' if not loop.last }}
             {% endfor %}
         from medians
         group by feature_number
+    ),
+
+    averages as (
+        select boxes.*, corners.average_x1, corners.average_y1, corners.average_x2, corners.average_y2
+        from boxes
+        inner join corners on boxes.feature_number = corners.feature_number
     )
 
     select * from (
-        {{ label_lineage.averaged_box('boxes', 'averages') }}
+        {{ label_lineage.averaged_box('averages') }}
     ) as averaged
 {% endmacro %}

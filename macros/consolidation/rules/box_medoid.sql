@@ -15,7 +15,7 @@
             other.leaf_number as other_number,
             one.weight,
             other.weight as other_weight,
-            cast({{ label_lineage.overlap_millionths(label_lineage.shared_area('one', 'other'), label_lineage.area_of_both('one', 'other')) }} as {{ dbt.type_bigint() }}) as similarity
+            cast({{ label_lineage.overlap_millionths(label_lineage.shared_area('one.', 'other.'), label_lineage.area_of_both('one.', 'other.')) }} as {{ dbt.type_bigint() }}) as similarity
         from boxes as one
         inner join boxes as other on one.feature_number = other.feature_number
     )

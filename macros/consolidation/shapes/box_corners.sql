@@ -36,8 +36,8 @@
 
 {#- The area that two boxes share, and the area that either covers. Both have positive size, so the latter is never 0. -#}
 {% macro shared_area(one, other) -%}
-    {{ label_lineage.wide('greatest(0, least(' ~ one ~ '.x2, ' ~ other ~ '.x2) - greatest(' ~ one ~ '.x1, ' ~ other ~ '.x1))') }}
-    * greatest(0, least({{ one }}.y2, {{ other }}.y2) - greatest({{ one }}.y1, {{ other }}.y1))
+    {{ label_lineage.wide('greatest(0, least(' ~ one ~ 'x2, ' ~ other ~ 'x2) - greatest(' ~ one ~ 'x1, ' ~ other ~ 'x1))') }}
+    * greatest(0, least({{ one }}y2, {{ other }}y2) - greatest({{ one }}y1, {{ other }}y1))
 {%- endmacro %}
 
 
@@ -47,29 +47,36 @@
 
 
 {% macro box_area(box) -%}
-    {{ label_lineage.wide(box ~ '.x2 - ' ~ box ~ '.x1') }} * ({{ box }}.y2 - {{ box }}.y1)
+    {{ label_lineage.wide(box ~ 'x2 - ' ~ box ~ 'x1') }} * ({{ box }}y2 - {{ box }}y1)
 {%- endmacro %}
 
 
 {#-
-  A box made of a feature's leaves, as a rule's result. `averages` has feature_number and the box's x1,
-  y1, x2, y2 as box_corners count them. The leaves agree with it as far as they overlap it.
+  A box made of a feature's leaves, as a rule's result. `boxes` are box_corners with the corners of that
+  box beside each leaf's own, average_x1 to average_y2. The leaves agree with it as far as they overlap it.
 -#}
-{% macro averaged_box(leaves, averages) %}
+{% macro averaged_box(boxes) %}
     with compared as (
         select
-            leaves.dataset,
-            leaves.version_number,
-            leaves.feature_id,
-            leaves.node_id,
-            leaves.weight,
-            averages.x1 + leaves.origin_x as x,
-            averages.y1 + leaves.origin_y as y,
-            averages.x2 - averages.x1 as width,
-            averages.y2 - averages.y1 as height,
-            cast({{ label_lineage.overlap_millionths(label_lineage.shared_area('leaves', 'averages'), label_lineage.area_of_both('leaves', 'averages')) }} as {{ dbt.type_bigint() }}) as similarity
-        from {{ leaves }} as leaves
-        inner join {{ averages }} as averages on leaves.feature_number = averages.feature_number
+            *,
+            cast({{ label_lineage.overlap_millionths(label_lineage.shared_area('', 'average_'), label_lineage.area_of_both('', 'average_')) }} as {{ dbt.type_bigint() }}) as similarity
+        from {{ boxes }}
+    ),
+
+    features as (
+        select
+            dataset,
+            version_number,
+            feature_id,
+            max(average_x1 + origin_x) as x,
+            max(average_y1 + origin_y) as y,
+            max(average_x2 - average_x1) as width,
+            max(average_y2 - average_y1) as height,
+            sum(similarity * weight) as n_votes,
+            1000000 * sum(weight) as total_votes,
+            {{ label_lineage.votes_of_leaves('similarity') }} as label_distribution
+        from compared
+        group by dataset, version_number, feature_id
     )
 
     select
@@ -77,11 +84,10 @@
         version_number,
         feature_id,
         {{ label_lineage.box_text('x', 'y', 'width', 'height') }} as label,
-        sum(similarity * weight) as n_votes,
+        n_votes,
         cast(null as {{ dbt.type_bigint() }}) as n_runner_up,
-        1000000 * sum(weight) as total_votes,
+        total_votes,
         false as is_tied,
-        {{ label_lineage.votes_of_leaves('similarity') }} as label_distribution
-    from compared
-    group by dataset, version_number, feature_id, x, y, width, height
+        label_distribution
+    from features
 {% endmacro %}

@@ -81,8 +81,8 @@
                         {% for corner in corners -%}
                         boxes.{{ corner }} as box_{{ corner }},
                         {% endfor -%}
-                        {{ label_lineage.shared_area('clusters', 'boxes') }} as shared,
-                        {{ label_lineage.box_area('clusters') }} + {{ label_lineage.box_area('boxes') }} as areas
+                        {{ label_lineage.shared_area('clusters.', 'boxes.') }} as shared,
+                        {{ label_lineage.box_area('clusters.') }} + {{ label_lineage.box_area('boxes.') }} as areas
                     from clusters
                     inner join {{ boxes }} as boxes
                         on clusters.group_number = boxes.group_number and boxes.place = clusters.round + 1
