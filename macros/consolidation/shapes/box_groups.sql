@@ -23,7 +23,7 @@
             {{ label_lineage.json_value('item', 'class') }} as class,
             {{ label_lineage.millionths("coalesce(nullif(" ~ dbt.split_part(dbt.split_part(dbt.split_part('item', "'\"score\":'", 2), "','", 1), "'}'", 1) ~ ", ''), '1')") }} * weight as score,
             {% for side in ['x', 'y', 'width', 'height'] -%}
-            {{ label_lineage.millionths(dbt.split_part(dbt.split_part(dbt.split_part('item', "'\"bbox\":['", 2), "']'", 1), "','", loop.index)) }} as {{ side }}{{ ',' if not loop.last }}
+            {{ label_lineage.millionths(dbt.split_part(label_lineage.numbers_under('item', 'bbox'), "','", loop.index)) }} as {{ side }}{{ ',' if not loop.last }}
             {% endfor %}
         from items
     ),

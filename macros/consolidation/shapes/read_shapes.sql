@@ -49,16 +49,24 @@
 {%- endmacro %}
 
 
+{#-
+  The numbers of the array under a key of an object whose text has no blanks, with commas between them. The
+  bracket is no part of what is split by: dbt-spark splits by a regular expression.
+-#}
+{% macro numbers_under(json, key) -%}
+    {{- label_lineage.without(dbt.split_part(dbt.split_part(json, "'\"" ~ key ~ "\":'", 2), "']'", 1), ["'['"]) -}}
+{%- endmacro %}
+
+
 {#- Height (1) or width (2) of a mask whose label has no blanks. -#}
 {% macro mask_side(label, place) -%}
-    {%- set size = dbt.split_part(dbt.split_part(label, "'\"size\":['", 2), "']'", 1) -%}
-    cast({{ dbt.split_part(size, "','", place) }} as {{ dbt.type_bigint() }})
+    cast({{ dbt.split_part(label_lineage.numbers_under(label, 'size'), "','", place) }} as {{ dbt.type_bigint() }})
 {%- endmacro %}
 
 
 {#- The run lengths of a mask whose label has no blanks, with commas between them. -#}
 {% macro mask_counts(label) -%}
-    {{- dbt.split_part(dbt.split_part(label, "'\"counts\":['", 2), "']'", 1) -}}
+    {{- label_lineage.numbers_under(label, 'counts') -}}
 {%- endmacro %}
 
 
