@@ -17,11 +17,13 @@
     from (
         select
             *,
-            case when numerator < 0 then -1 else 1 end
-            * {{ label_lineage.whole_quotient('(2 * abs(numerator) + denominator)', '(2 * denominator)') }} as billionths
+            sign_of_mean * {{ label_lineage.whole_quotient('(2 * sign_of_mean * numerator + denominator)', '(2 * denominator)') }} as billionths
         from (
-            {{ sums }}
-        ) as sums
+            select *, case when numerator < 0 then -1 else 1 end as sign_of_mean
+            from (
+                {{ sums }}
+            ) as sums
+        ) as signed
     ) as quotients
 {% endmacro %}
 
