@@ -37,8 +37,9 @@
 {%- endmacro %}
 
 
+{#- Item by item, for the emulator reads the text "null" of a whole list as NULL. -#}
 {% macro bigquery__json_texts(json) -%}
-    json_value_array({{ json }})
+    array(select json_value(item) from unnest(json_query_array({{ json }})) as item with offset as place order by place)
 {%- endmacro %}
 
 

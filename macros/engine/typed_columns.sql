@@ -107,8 +107,6 @@
         array(select cast(item as string) from unnest({{ column }}) as item with offset as place order by place)
     {%- else -%}
         {%- set text = label_lineage.text_of(column, type) -%}
-        case when {{ label_lineage.matches(text, label_lineage.json_list_pattern()) }} then
-            array(select json_value(item) from unnest(json_query_array({{ text }})) as item with offset as place order by place)
-        end
+        case when {{ label_lineage.matches(text, label_lineage.json_list_pattern()) }} then {{ label_lineage.json_texts(text) }} end
     {%- endif -%}
 {%- endmacro %}
