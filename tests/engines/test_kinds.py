@@ -14,8 +14,16 @@ LABELS = {"structured": (structured, 20), "shapes": (shape_labels, 80)}
 N_FEATURES = {"bigquery": 12}
 # box_fusion goes box by box, which the others refuse.
 FUSES = ("postgres", "ducklake")
-# Where the replay of all these policies at once, of which some weigh by lineage, is more than is planned.
-REPLAYS = {("trino", "shapes"), ("athena", "shapes"), ("spark", "shapes")}
+# Data tests left out: to replay all these policies at once, of which some weigh by lineage, is more than is planned,
+# and the emulator does not end the comparison with the raw rows in time.
+REPLAY, RAW_ROWS = "frozen_versions_can_be_recomputed", "every_raw_row_is_accounted_for"
+LEFT_OUT = {
+    ("trino", "shapes"): REPLAY,
+    ("athena", "shapes"): REPLAY,
+    ("spark", "shapes"): REPLAY,
+    ("bigquery", "structured"): RAW_ROWS,
+    ("bigquery", "shapes"): RAW_ROWS,
+}
 # What does not hold, and why.
 WRONG = {"snowflake": "fakesnow takes its own JSON for no list and has no `reduce` of a list that was split"}
 
@@ -50,11 +58,17 @@ def test_every_kind_is_the_same(engine_name, name, request, new_duckdb):
             if engine_name in FUSES or dataset.get("consolidation") != "box_fusion"
         ],
     }
-    left_out = ["--exclude", "frozen_versions_can_be_recomputed"] if (engine_name, name) in REPLAYS else []
+    left_out = LEFT_OUT.get((engine_name, name))
     marts = []
     for one in (new_duckdb(), engine):
         labels.load(one, n_features)
-        one.dbt("build", "--exclude-resource-type", "unit_test", *left_out, settings=settings)
+        one.dbt(
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            *(["--exclude", left_out] if left_out else []),
+            settings=settings,
+        )
         marts.append(one.write_marts(one.folder / "marts"))
     assert differences(*marts) == {}
     assert engine.query("select count(*) as n from training_set")[0][0] > 15 * n_features
