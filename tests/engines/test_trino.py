@@ -7,6 +7,7 @@ import signal
 import time
 
 import batches
+import crowd
 import pytest
 from engine import differences
 
@@ -175,3 +176,19 @@ def test_of_two_merges_into_a_log_one_fails(trino_server, new_trino):
         thread.join()
     assert trino.query("select count(*) from log") == [(1,)]
     assert any("conflict" in str(outcome).lower() for outcome in outcomes), outcomes
+
+
+def test_athena_refuses_more_rounds_than_it_has_stages(new_athena):
+    """With a sentence; of the estimates that it takes, the query is built."""
+    athena = new_athena()
+    crowd.load(athena)
+    dataset: dict[str, object] = {"name": "crowd", "task": "crowd", "consolidation": "dawid_skene"}
+    settings = {"label_nodes": ["raw.labels"], "datasets": [dataset]}
+    build = ["build", "--select", "+int_annotator_estimates", "--exclude-resource-type", "test", "unit_test"]
+    with pytest.raises(
+        AssertionError, match=r"about 342 stages \(dawid_skene with 20 iterations\).* at most 7"
+    ):
+        athena.dbt(*build, settings=settings)
+    dataset["iterations"] = 7
+    athena.dbt(*build, settings=settings)
+    assert athena.query("select count(*) as n from int_annotator_estimates")[0][0] > 0

@@ -4,6 +4,7 @@
   class is; with neither, how reliable the annotator is.
 -#}
 {% macro annotator_estimates(answers, policies) %}
+    {{- label_lineage.check_rounds(label_lineage.em_models(policies)) }}
     with answers as (
         select * from {{ answers }}
     ),
