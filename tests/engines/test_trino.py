@@ -178,17 +178,28 @@ def test_of_two_merges_into_a_log_one_fails(trino_server, new_trino):
     assert any("conflict" in str(outcome).lower() for outcome in outcomes), outcomes
 
 
+ESTIMATE = {"name": "crowd", "task": "crowd", "consolidation": "dawid_skene"}
+
+
 def test_athena_refuses_more_rounds_than_it_has_stages(new_athena):
-    """With a sentence; of the estimates that it takes, the query is built."""
+    """With a sentence that says how many it takes."""
     athena = new_athena()
-    crowd.load(athena)
-    dataset: dict[str, object] = {"name": "crowd", "task": "crowd", "consolidation": "dawid_skene"}
-    settings = {"label_nodes": ["raw.labels"], "datasets": [dataset]}
-    build = ["build", "--select", "+int_annotator_estimates", "--exclude-resource-type", "test", "unit_test"]
+    settings = {"label_nodes": ["raw.labels"], "datasets": [ESTIMATE]}
     with pytest.raises(
         AssertionError, match=r"about 342 stages \(dawid_skene with 20 iterations\).* at most 7"
     ):
-        athena.dbt(*build, settings=settings)
-    dataset["iterations"] = 7
-    athena.dbt(*build, settings=settings)
+        athena.dbt("compile", "--select", "int_annotator_estimates", settings=settings)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("rule", "iterations"), [("dawid_skene", 7), ("one_coin_dawid_skene", 4)])
+def test_the_rounds_that_athena_takes_are_built(new_athena, rule, iterations):
+    """Within its stages, which the server has too."""
+    athena = new_athena()
+    crowd.load(athena)
+    dataset = {**ESTIMATE, "consolidation": rule, "iterations": iterations}
+    athena.dbt(
+        "build", "--select", "+int_annotator_estimates", "--exclude-resource-type", "test", "unit_test",
+        settings={"label_nodes": ["raw.labels"], "datasets": [dataset]},
+    )  # fmt: skip
     assert athena.query("select count(*) as n from int_annotator_estimates")[0][0] > 0
