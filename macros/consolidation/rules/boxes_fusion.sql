@@ -97,27 +97,29 @@
         inner join features on objects.feature_number = features.feature_number
     ),
 
-    agreements as (
+    listed as (
         select
-            feature_number,
-            sum(case when is_kept then n_votes else weight - n_votes end) as n_votes,
-            sum(weight) as total_votes
+            *,
+            row_number() over (
+                partition by feature_number
+                order by fused_score desc, {{ label_lineage.text_order('class') }}, x1, y1, x2, y2
+            ) as position
         from judged
-        group by feature_number
     ),
 
     labels as (
         select
             feature_number,
+            sum(case when is_kept then n_votes else weight - n_votes end) as n_votes,
+            sum(weight) as total_votes,
             {{ label_lineage.text_agg(
-                "'{\"class\":' || " ~ label_lineage.json_quote('class')
+                "case when is_kept then '{\"class\":' || " ~ label_lineage.json_quote('class')
                 ~ " || ',\"bbox\":' || " ~ label_lineage.box_text('(x1 + origin_x)', '(y1 + origin_y)', '(x2 - x1)', '(y2 - y1)')
-                ~ " || ',\"score\":' || " ~ label_lineage.millionths_text('fused_score') ~ " || '}'",
+                ~ " || ',\"score\":' || " ~ label_lineage.millionths_text('fused_score') ~ " || '}' end",
                 ',',
-                'fused_score desc, ' ~ label_lineage.text_order('class') ~ ', x1, y1, x2, y2'
+                'position'
             ) }} as label
-        from judged
-        where is_kept
+        from listed
         group by feature_number
     )
 
@@ -126,12 +128,11 @@
         features.version_number,
         features.feature_id,
         '[' || coalesce(labels.label, '') || ']' as label,
-        coalesce(agreements.n_votes, features.weight) as n_votes,
-        coalesce(least(agreements.n_votes, agreements.total_votes - agreements.n_votes), 0) as n_runner_up,
-        coalesce(agreements.total_votes, features.weight) as total_votes,
+        coalesce(labels.n_votes, features.weight) as n_votes,
+        coalesce(least(labels.n_votes, labels.total_votes - labels.n_votes), 0) as n_runner_up,
+        coalesce(labels.total_votes, features.weight) as total_votes,
         false as is_tied,
         cast(null as {{ dbt.type_string() }}) as label_distribution
     from features
-    left join agreements on features.feature_number = agreements.feature_number
     left join labels on features.feature_number = labels.feature_number
 {% endmacro %}

@@ -14,6 +14,7 @@
         {{ label_lineage.json_object_rows(leaves, 'label', ['feature_number', 'leaf_number', 'weight']) }}
     ),
 
+    -- dbt-spark stops at a part that is not there, so a score is always found, if an empty one.
     read as (
         select
             feature_number,
@@ -21,7 +22,7 @@
             weight,
             place,
             {{ label_lineage.json_value('item', 'class') }} as class,
-            {{ label_lineage.millionths("coalesce(nullif(" ~ dbt.split_part(dbt.split_part(dbt.split_part('item', "'\"score\":'", 2), "','", 1), "'}'", 1) ~ ", ''), '1')") }} * weight as score,
+            {{ label_lineage.millionths("coalesce(nullif(" ~ dbt.split_part(dbt.split_part(dbt.split_part("item || '\"score\":'", "'\"score\":'", 2), "','", 1), "'}'", 1) ~ ", ''), '1')") }} * weight as score,
             {% for side in ['x', 'y', 'width', 'height'] -%}
             {{ label_lineage.millionths(dbt.split_part(label_lineage.numbers_under('item', 'bbox'), "','", loop.index)) }} as {{ side }}{{ ',' if not loop.last }}
             {% endfor %}

@@ -102,3 +102,99 @@
 {% macro postgres__fuse_boxes(boxes, iou) %}
     {{- label_lineage.duckdb__fuse_boxes(boxes, iou) -}}
 {% endmacro %}
+
+
+{#-
+  The same without recursion, of which Trino takes ten steps and Spark a hundred: the boxes of a group are a
+  list, folded into the list of its fused boxes. `row`, `row_type`, `field`, `list` and `list_type` are how
+  the engine writes these.
+-#}
+{% macro fuse_boxes_in_lists(boxes, iou, row, row_type, field, list, list_type) %}
+    {%- set corners, decimal = ['x1', 'y1', 'x2', 'y2'], 'decimal(38, 0)' -%}
+    {%- set fields, fused, started, moved = [], [['cluster', dbt.type_bigint()], ['members', dbt.type_string()]], [], [] -%}
+    {%- for name in ['score', 'sum_x1', 'sum_y1', 'sum_x2', 'sum_y2'] + corners -%}
+        {%- do fused.append([name, decimal]) -%}
+    {%- endfor -%}
+    {%- for name, type in fused -%}{%- do fields.append(field % (name, type)) -%}{%- endfor -%}
+    {%- set type = row_type % fields | join(', ') -%}
+    {%- for corner in corners -%}
+        {%- do started.append('box.' ~ corner ~ ' * box.score') -%}
+        {%- do moved.append('cluster.sum_' ~ corner ~ ' + box.' ~ corner ~ ' * box.score') -%}
+    {%- endfor -%}
+    {%- for corner in corners -%}
+        {%- do started.append('box.' ~ corner) -%}
+        {%- do moved.append(label_lineage.whole_quotient('(2 * (cluster.sum_' ~ corner ~ ' + box.' ~ corner ~ ' * box.score) + cluster.score + box.score)', '(2 * (cluster.score + box.score))')) -%}
+    {%- endfor -%}
+    {%- set overlap_type = row_type % [field % ('cluster', dbt.type_bigint()), field % ('shared', decimal), field % ('either', decimal)] | join(', ') -%}
+    {%- set match_type = row_type % [field % ('overlap', decimal), field % ('newness', dbt.type_bigint()), field % ('fits', 'boolean')] | join(', ') -%}
+    {%- set best -%}
+        array_max(transform(
+            transform(clusters, cluster -> cast({{ row }}(
+                cluster.cluster,
+                {{ label_lineage.shared_area('cluster.', 'box.') }},
+                {{ label_lineage.area_of_both('cluster.', 'box.') }}
+            ) as {{ overlap_type }})),
+            seen -> cast({{ row }}(
+                {{ label_lineage.whole_quotient('(1000000000 * seen.shared)', 'seen.either') }},
+                0 - seen.cluster,
+                1000000 * seen.shared > {{ label_lineage.micros(iou) }} * seen.either
+            ) as {{ match_type }})
+        ))
+    {%- endset -%}
+    {%- set new -%}
+        cast({{ row }}(box.place, cast(box.place as {{ dbt.type_string() }}), box.score, {{ started | join(', ') }}) as {{ type }})
+    {%- endset -%}
+    {%- set box_fields = [field % ('place', dbt.type_bigint()), field % ('score', decimal)] -%}
+    {%- for corner in corners -%}{%- do box_fields.append(field % (corner, decimal)) -%}{%- endfor %}
+    select
+        group_number,
+        reduce(
+            array_sort(array_agg(cast({{ row }}(place, score, {{ corners | join(', ') }}) as {{ row_type % box_fields | join(', ') }}))),
+            cast({{ list % '' }} as {{ list_type % type }}),
+            (clusters, box) -> element_at(
+                transform(
+                    -- The fused box that it overlaps most, the older of equals; NULL for the first box.
+                    {{ list % best }},
+                    best -> case
+                        when best.fits then transform(clusters, cluster -> case
+                            when cluster.cluster = 0 - best.newness then cast({{ row }}(
+                                cluster.cluster, cluster.members || ',' || cast(box.place as {{ dbt.type_string() }}), cluster.score + box.score,
+                                {{ moved | join(', ') }}
+                            ) as {{ type }})
+                            else cluster
+                        end)
+                        else concat(clusters, {{ list % new }})
+                    end
+                ),
+                1
+            ),
+            clusters -> clusters
+        ) as clusters
+    from {{ boxes }}
+    group by group_number
+{% endmacro %}
+
+
+{% macro trino__fuse_boxes(boxes, iou) %}
+    select group_number, cluster, members, score, x1, y1, x2, y2
+    from (
+        {{ label_lineage.fuse_boxes_in_lists(boxes, iou, 'row', 'row(%s)', '%s %s', 'array[%s]', 'array(%s)') }}
+    ) as lists
+    cross join unnest(clusters) as fused (cluster, members, score, sum_x1, sum_y1, sum_x2, sum_y2, x1, y1, x2, y2)
+{% endmacro %}
+
+
+{% macro athena__fuse_boxes(boxes, iou) %}
+    {{- label_lineage.trino__fuse_boxes(boxes, iou) -}}
+{% endmacro %}
+
+
+{% macro spark__fuse_boxes(boxes, iou) %}
+    select group_number, fused.cluster, fused.members, fused.score, fused.x1, fused.y1, fused.x2, fused.y2
+    from (
+        select group_number, explode(clusters) as fused
+        from (
+            {{ label_lineage.fuse_boxes_in_lists(boxes, iou, 'struct', 'struct<%s>', '%s: %s', 'array(%s)', 'array<%s>') }}
+        ) as lists
+    ) as exploded
+{% endmacro %}
