@@ -19,11 +19,11 @@
 
 {#-
   Labels of the ledger whose raw rows have gone or say something else since. That is no fault: what was
-  admitted stays. But who did not mean it wants to know.
+  admitted stays. But who did not mean it wants to know. What was redacted is expected to differ.
 -#}
 {% macro changed_raw_rows() %}
     with compared as (
-        {{ label_lineage.compared_with_ledger(ref('stg_label_nodes'), ref('int_ledger')) }}
+        {{ label_lineage.compared_with_ledger(label_lineage.unredacted(ref('stg_label_nodes')), ref('int_ledger')) }}
     ),
 
     found as (
@@ -51,8 +51,13 @@
         end as problem
     from {{ ref('int_ledger') }} as ledger
     left join found on ledger.node_id = found.node_id
-    where found.node_id is null
-        or found.n_same = 0
-        or found.n_other_parents = 1
-        or found.n_parents < {{ label_lineage.list_size('ledger.parent_ids') }}
+    where (
+            found.node_id is null
+            or found.n_same = 0
+            or found.n_other_parents = 1
+            or found.n_parents < {{ label_lineage.list_size('ledger.parent_ids') }}
+        )
+        {%- if label_lineage.redactions().features %}
+        and ledger.feature_id not in {{ label_lineage.redacted_features() }}
+        {%- endif %}
 {% endmacro %}

@@ -50,9 +50,13 @@
 
 {#- A stored policy in one line; the splits are on the row already. -#}
 {% macro policy_line(policy) %}
+    {%- set options = [] -%}
+    {%- for key in ['min_margin', 'repeats', 'iterations', 'iou', 'trim'] if key in policy -%}
+        {%- do options.append(', ' ~ key ~ ' ' ~ policy[key]) -%}
+    {%- endfor -%}
     {%- do return(
         'policy: ' ~ policy.consolidation ~ ' of ' ~ policy.kind ~ ' labels, weight ' ~ policy.weight ~ ', ties ' ~ policy.ties
-        ~ ', min_labels ' ~ policy.min_labels ~ ', min_agreement ' ~ policy.min_agreement
+        ~ ', min_labels ' ~ policy.min_labels ~ ', min_agreement ' ~ policy.min_agreement ~ options | join
     ) -%}
 {% endmacro %}
 
@@ -116,7 +120,7 @@
     {%- if found[0][1] is none or found[0][0] == 'redacted' -%}{%- do return('it was redacted') -%}{%- endif -%}
     {%- set meaning = {
         'tie': 'its leaves are tied and wait for a human',
-        'no_quorum': 'its leaves do not reach the quorum or the agreement that the policy asks for',
+        'no_quorum': 'its leaves do not reach the quorum, agreement or margin that the policy asks for',
         'retracted': 'its label was retracted',
     } -%}
     {%- if found[0][0] == 'tie' and fromjson(moment.policy).kind == 'mask' and found[0][2] is none -%}

@@ -35,7 +35,7 @@
         {%- for column in get_column_schema_from_query(sql) -%}{%- do wanted.append(column.name) -%}{%- endfor -%}
         {%- set there = adapter.get_columns_in_relation(existing) | map(attribute='name') | list -%}
         {%- if wanted | map('lower') | sort != there | map('lower') | sort -%}
-            {{ label_lineage.refuse("the log " ~ existing ~ " has the columns " ~ there | sort | join(', ') ~ " but this release writes " ~ wanted | sort | join(', ') ~ "; nothing was written, see 'Upgrading' in the README") }}
+            {{ label_lineage.refuse("the log " ~ existing ~ " has the columns " ~ there | sort | join(', ') ~ " but this release writes " ~ wanted | sort | join(', ') ~ "; nothing was written, see 'Rebuild and upgrade' in the README") }}
         {%- endif -%}
         {%- do label_lineage.refuse_tables_of_other_runs() -%}
         {%- set columns = wanted | map('lower') | list -%}
@@ -93,10 +93,14 @@
     {%- set log = 'model.label_lineage.int_freeze_log' -%}
     {%- if execute and log not in selected_resources and 'model.label_lineage.int_training_rows' in selected_resources -%}
         {%- set node = graph.nodes[log] -%}
-        create table if not exists {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }}
+        {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table') -%}
+        {%- set rows = label_lineage.log_before('int_freeze_log') -%}
+        {#- Or else the models of this run would take the table for another run's. -#}
+        {%- if load_cached_relation(relation) is none -%}{%- do adapter.cache_added(relation) -%}{%- endif -%}
+        create table if not exists {{ relation }}
         {{ 'using ' ~ node.config.file_format if node.config.get('file_format') }}
         {{ label_lineage.clustered_by(node.config.get('cluster_by') or []) }} as
-        select * from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
+        select * from {{ rows }} as freeze_log
         where 1 = 0
     {%- endif -%}
 {% endmacro %}

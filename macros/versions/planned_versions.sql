@@ -23,7 +23,10 @@
                 {{ label_lineage.period_end('ledger.effective_at', period) }} as period_end
             from known
             inner join {{ ref('int_ledger') }} as ledger
-                on known.task = ledger.task and ledger.effective_at > known.last_as_of
+                on known.task = ledger.task
+                and ledger.effective_at > known.last_as_of
+                -- A period that ends in the year 10000 is never due, and not every engine can say when it ends.
+                and ledger.effective_at < cast('9999-12-01' as {{ label_lineage.type_instant() }})
         ) as period_ends
     ) as periods
     left join {{ label_lineage.log_before('int_freeze_log') }} as taken

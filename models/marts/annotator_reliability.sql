@@ -1,5 +1,5 @@
 with published as (
-    select dataset, version_number from {{ ref('dataset_versions') }}
+    select dataset, version, version_number from {{ ref('dataset_versions') }}
 ),
 
 frozen as (
@@ -16,7 +16,7 @@ head as (
 
 select
     frozen.dataset,
-    frozen.version,
+    published.version,
     frozen.annotator_id,
     cast(frozen.n_expected as {{ dbt.type_bigint() }}) as n_labels,
     frozen.probability as reliability

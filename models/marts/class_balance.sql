@@ -14,10 +14,15 @@ training_rows as (
     where entries.entry = 'row' and entries.label is not null
 ),
 
+latest as (
+    select dataset, kind from {{ ref('int_versions_due') }}
+    where is_latest
+),
+
 head_rows as (
     select head_rows.dataset, head_rows.feature_id, head_rows.split, head_rows.label, latest.kind
     from {{ ref('int_head_rows') }} as head_rows
-    inner join {{ ref('int_versions_due') }} as latest on head_rows.dataset = latest.dataset and latest.is_latest
+    inner join latest on head_rows.dataset = latest.dataset
     where head_rows.label is not null
 ),
 
@@ -50,7 +55,9 @@ counted as (
         select dataset, split, class, 1 as step from head_classes
         union all
         -- A class that the head lost counts 0 there, so that the loss shows.
-        select distinct dataset, split, class, 0 as step from classes
+        select distinct classes.dataset, classes.split, classes.class, 0 as step
+        from classes
+        inner join latest on classes.dataset = latest.dataset
     ) as head_steps
     group by dataset, split, class
 ),

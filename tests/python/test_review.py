@@ -92,6 +92,9 @@ def test_frozen_versions_outlive_the_declaration_of_their_dataset(warehouse):
             "run-operation", command, "--args", json.dumps(arguments), settings=others
         ).output
 
+    assert warehouse.query(
+        "select distinct version from class_balance where dataset = 'pets' order by version"
+    ) == [("2024-01",), ("2024-02",)]
     told = ask("explain", dataset="pets", feature_id="a", version="2024-02")
     assert "a in pets 2024-02: dog" in told
     assert "* 2  dog" in told

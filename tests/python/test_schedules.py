@@ -39,6 +39,7 @@ def test_schedule_that_begins_with_a_night_is_completed(warehouse):
     """Before the first full run nothing is released, so a night admits labels and can do no more."""
     warehouse.settings["label_nodes"] = [str(warehouse.write_labels([FIRST]))]
     outcome = warehouse.dbt("run", "--selector", "nightly")
+    assert outcome.success, outcome.output
     assert outcome.statuses["int_ledger"] == "success"
     assert "int_freeze_log" not in outcome.statuses
     outcome = warehouse.dbt("run", "--selector", "monthly")
