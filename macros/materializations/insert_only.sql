@@ -29,7 +29,8 @@
             {#- Some adapters write `create or replace`: should another run have made the log meanwhile, that would erase it. -#}
             {{ modules.re.sub('(?i)create or replace', 'create', get_create_table_as_sql(False, target_relation, sql), count=1) }}
         {%- endcall -%}
-        {%- do label_lineage.protect_log(target_relation) -%}
+        {%- set protection = label_lineage.protect_log(target_relation, model.name) -%}
+        {%- if protection -%}{%- do run_query(protection) -%}{%- endif -%}
     {%- else -%}
         {%- set wanted = [] -%}
         {%- for column in get_column_schema_from_query(sql) -%}{%- do wanted.append(column.name) -%}{%- endfor -%}
@@ -91,18 +92,18 @@
 -#}
 {% macro create_freeze_log() %}
     {%- set log = 'model.label_lineage.int_freeze_log' -%}
-    {%- if execute and log not in selected_resources and 'model.label_lineage.int_training_rows' in selected_resources -%}
-        {%- set node = graph.nodes[log] -%}
-        {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table') -%}
-        {%- set rows = label_lineage.log_before('int_freeze_log') -%}
-        {#- Or else the models of this run would take the table for another run's. -#}
-        {%- if load_cached_relation(relation) is none -%}{%- do adapter.cache_added(relation) -%}{%- endif -%}
-        create table if not exists {{ relation }}
-        {{ 'using ' ~ node.config.file_format if node.config.get('file_format') }}
-        {{ label_lineage.clustered_by(node.config.get('cluster_by') or []) }} as
-        select * from {{ rows }} as freeze_log
-        where 1 = 0
-    {%- endif -%}
+    {%- if not execute or log in selected_resources or 'model.label_lineage.int_training_rows' not in selected_resources -%}{%- do return('') -%}{%- endif -%}
+    {%- set node = graph.nodes[log] -%}
+    {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table') -%}
+    {%- if load_cached_relation(relation) is not none -%}{%- do return('') -%}{%- endif -%}
+    {%- set rows, protection = label_lineage.log_before('int_freeze_log'), label_lineage.protect_log(relation, node.name) -%}
+    {#- Or else the models of this run would take the table for another run's. -#}
+    {%- do adapter.cache_added(relation) -%}
+    create table if not exists {{ relation }}
+    {{ label_lineage.layout_of_log(node.config) }} as
+    select * from {{ rows }} as freeze_log
+    where 1 = 0
+    {{- ';\n' ~ protection if protection }}
 {% endmacro %}
 
 
@@ -135,21 +136,32 @@
 {% endmacro %}
 
 
-{#- Clause that lays a new table out by some of its columns, where the engine has one. -#}
-{% macro clustered_by(columns) %}
-    {{- adapter.dispatch('clustered_by', 'label_lineage')(columns) -}}
+{#- Clause that makes a new log's table as the adapter would by its configuration, where the engine has one. -#}
+{% macro layout_of_log(config) %}
+    {{- adapter.dispatch('layout_of_log', 'label_lineage')(config) -}}
 {% endmacro %}
 
 
-{% macro default__clustered_by(columns) %}
+{% macro default__layout_of_log(config) %}
 {%- endmacro %}
 
 
-{% macro snowflake__clustered_by(columns) -%}
-    cluster by ({{ columns | join(', ') }})
+{% macro spark__layout_of_log(config) -%}
+    using {{ config.file_format }}
 {%- endmacro %}
 
 
-{% macro bigquery__clustered_by(columns) -%}
-    cluster by {{ columns | join(', ') }}
+{% macro snowflake__layout_of_log(config) -%}
+    cluster by ({{ config.cluster_by | join(', ') }})
 {%- endmacro %}
+
+
+{% macro bigquery__layout_of_log(config) -%}
+    cluster by {{ config.cluster_by | join(', ') }}
+{%- endmacro %}
+
+
+{#- Only the adapter knows where in S3 an Iceberg table goes. -#}
+{% macro athena__layout_of_log(config) %}
+    {{- label_lineage.refuse("on Athena the first run makes the log int_freeze_log and must not leave it out; run everything once (dbt build) and the nightly selector after that") -}}
+{% endmacro %}

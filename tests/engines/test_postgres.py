@@ -22,6 +22,19 @@ def test_distances_of_texts_need_an_extension(new_postgres):
         postgres.dbt("run", settings=structured.SETTINGS)
 
 
+def test_a_log_has_its_unique_index_whichever_run_made_it(new_postgres):
+    """Also the freeze log, when the first run is a nightly one, which freezes nothing."""
+    postgres = new_postgres()
+    batches.load(postgres, 1)
+    for selector in ("nightly", "monthly"):
+        postgres.dbt("run", "--selector", selector, settings=batches.SETTINGS)
+        indexes = postgres.query(
+            "select indexname from pg_indexes where indexdef like 'CREATE UNIQUE%' order by 1"
+        )
+        logs = ("int_freeze_log", "int_ledger", "int_ledger_edges", "int_rejections")
+        assert {f"{log}_once" for log in logs} <= {name for (name,) in indexes}
+
+
 def test_redactions_are_the_same(new_postgres, new_duckdb):
     """What is redacted is gone from every table, the frozen versions verify, and what is left is what DuckDB leaves."""
     marts = []

@@ -185,6 +185,16 @@ def test_of_two_merges_into_a_log_one_fails(trino_server, new_trino):
 ESTIMATE = {"name": "crowd", "task": "crowd", "consolidation": "dawid_skene"}
 
 
+def test_athena_begins_with_a_run_of_everything(new_athena):
+    """A night that is the first run could not make the log; it says so and leaves the schema free."""
+    athena = new_athena()
+    batches.load(athena, 1)
+    with pytest.raises(AssertionError, match=r"run everything once \(dbt build\) and the nightly selector"):
+        athena.dbt("run", "--selector", "nightly", settings=batches.SETTINGS)
+    assert athena.query("show tables like 'label\\_lineage\\_run' escape '\\'") == []
+    assert athena.query("show tables like 'int\\_freeze\\_log' escape '\\'") == []
+
+
 def test_athena_refuses_more_rounds_than_it_has_stages(new_athena):
     """With a sentence that says how many it takes."""
     athena = new_athena()
