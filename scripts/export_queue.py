@@ -4,7 +4,7 @@
 
 Import the file into a Label Studio project whose interface has a control `label` on an object `item`, of
 the type that the dataset's kind asks for; the README lists them. Its JSON export, read by `load_labels.py label-studio`, comes back as labels whose parents are the leaves
-they settle, and the queue drains. It reads DuckDB and needs nothing but Label Lineage itself.
+they settle, or as second opinions on what has too few, and the queue drains. It reads DuckDB and needs nothing but Label Lineage itself.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ QUEUE = """
         queue.priority,
         queue.leaf_node_ids,
         queue.is_edit_war,
-        queue.candidates
+        queue.candidates,
+        queue.has_label
     from review_queue as queue
     inner join int_versions_due as versions on queue.dataset = versions.dataset and versions.is_latest
     where queue.dataset = ?
@@ -157,7 +158,7 @@ def tasks(
         The tasks. `data.label_lineage` says what an answer settles; Label Studio gives it back as it is.
     """
     queue = connection.execute(QUEUE, [dataset, most]).fetchall()
-    for feature_id, task, kind, reason, priority, leaves, is_edit_war, candidates in queue:
+    for feature_id, task, kind, reason, priority, leaves, is_edit_war, candidates, has_label in queue:
         shown = connection.execute(CANDIDATES, [is_edit_war, leaves]).fetchall()
         labels, seen, known = shared(kind, [label for _, label, _, _ in shown])
         predictions = [
@@ -179,7 +180,8 @@ def tasks(
                     "task": task,
                     "kind": kind,
                     "feature_id": feature_id,
-                    "leaf_node_ids": leaves,
+                    # One label that is not enough asks for a second opinion, which has no parents.
+                    "leaf_node_ids": leaves if has_label or len(leaves) > 1 else [],
                     "candidates": json.loads(candidates),
                     "priority": priority,
                 },

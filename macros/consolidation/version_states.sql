@@ -67,6 +67,7 @@
     {%- set has_repeats = label_lineage.any_policy(policies | selectattr('repeats', 'defined') | list, 'repeats', ['last']) %}
     {%- set needs_policy = needs_lineage or needs_spelling or has_repeats or label_lineage.any_policy(policies, 'consolidation', ['all_labels']) %}
     {%- set label = label_lineage.canonical_label('ledger.label', 'versions.kind', policies) if needs_spelling else 'ledger.label' %}
+    {%- set is_leaf = '(children.first_child_at is null or children.first_child_at > touched.as_of' ~ (" or versions.consolidation = 'all_labels'" if needs_policy else '') ~ ')' %}
     {%- if has_repeats %}
     select dataset, version_number, feature_id, node_id, label, annotator_id, is_human_consolidation, weight, effective_at
     from (
@@ -85,7 +86,8 @@
         cast(1 as {{ dbt.type_bigint() }}) as weight,
         {% endif -%}
         {% if has_repeats -%}
-        -- Of the labels by one person, the newest; nobody knows whose those without an annotator are.
+        -- Of the labels by one person, the newest, be it a leaf or not: those before it do not come back when
+        -- somebody corrects or merges it. Nobody knows whose those without an annotator are.
         case
             when versions.repeats = 'last' and ledger.label is not null and ledger.annotator_id is not null then row_number() over (
                 partition by
@@ -95,6 +97,7 @@
             )
             else 1
         end as place,
+        {{ is_leaf }} as is_leaf,
         {% endif -%}
         ledger.effective_at
     from {{ touched }} as touched
@@ -120,14 +123,12 @@
         on touched.dataset = versions.dataset
         and touched.version_number = versions.version_number
     {%- endif %}
-    where children.first_child_at is null
-        or children.first_child_at > touched.as_of
-        {%- if needs_policy %}
-        or versions.consolidation = 'all_labels'
-        {%- endif %}
     {%- if has_repeats %}
+    where versions.repeats = 'last' or {{ is_leaf }}
     ) as repeated
-    where place = 1
+    where place = 1 and is_leaf
+    {%- else %}
+    where {{ is_leaf }}
     {%- endif %}
 {% endmacro %}
 

@@ -72,6 +72,12 @@
 {% endmacro %}
 
 
+{#- Rules that know no next best for these kinds, so that no margin can be asked of them. -#}
+{% macro rules_without_runner_up() %}
+    {%- do return({'latest': label_lineage.kinds(), 'mean': ['box'], 'median': ['box']}) -%}
+{% endmacro %}
+
+
 {% macro read_datasets(given, default_policy) %}
     {%- set datasets, names, kinds = [], [], {} -%}
     {%- for entry in label_lineage.as_list(given, 'datasets') -%}
@@ -145,9 +151,11 @@
 {#- How much agreement a policy asks for: shares of the votes, where its rule counts votes at all. -#}
 {% macro check_agreement(policy, given, fallback, where) %}
     {%- set counts_votes = policy.kind not in label_lineage.rules_without_votes().get(policy.consolidation, []) -%}
+    {%- set has_runner_up = policy.kind not in label_lineage.rules_without_runner_up().get(policy.consolidation, []) -%}
     {%- for key in ['min_agreement', 'min_margin'] -%}
-        {%- set is_asked = key in given or (counts_votes and key in fallback) -%}
-        {%- if not is_asked and (policy.consolidation == 'latest' or not counts_votes) -%}
+        {%- set means_something = counts_votes and (has_runner_up or key == 'min_agreement') -%}
+        {%- set is_asked = key in given or (means_something and key in fallback) -%}
+        {%- if not is_asked and (policy.consolidation == 'latest' or not means_something) -%}
             {#- Who takes the newest label does not ask how many agree with it, unless a dataset says so. -#}
             {%- do policy.update({key: 0}) -%}
         {%- endif -%}
@@ -155,8 +163,8 @@
         {%- if share is not number or share is boolean or share < 0 or share > 1 -%}
             {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ share | string | tojson ~ "; it takes a number from 0 to 1") }}
         {%- endif -%}
-        {%- if share > 0 and not counts_votes -%}
-            {{ label_lineage.refuse("the " ~ where ~ " asks for a " ~ key ~ " under " ~ policy.consolidation ~ ", which counts no votes; leave it out") }}
+        {%- if share > 0 and not means_something -%}
+            {{ label_lineage.refuse("the " ~ where ~ " asks for a " ~ key ~ " under " ~ policy.consolidation ~ ", which " ~ ('knows no next best label' if counts_votes else 'counts no votes') ~ "; leave it out") }}
         {%- endif -%}
     {%- endfor -%}
     {%- do return('') -%}

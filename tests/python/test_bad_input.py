@@ -187,6 +187,14 @@ BAD_SETTINGS = {
         {"datasets": [{"name": "a", "repeats": "last", "weight": "independent_roots"}]},
         "sets repeats to last under weight independent_roots, which counts the labels of a root once already",
     ),
+    "margin of the newest": (
+        {"datasets": [{"name": "a", "consolidation": "latest", "min_margin": 0.1}]},
+        "asks for a min_margin under latest, which knows no next best label; leave it out",
+    ),
+    "margin of a mean box": (
+        {"datasets": [{"name": "a", "kind": "box", "consolidation": "mean", "min_margin": 0.1}]},
+        "asks for a min_margin under mean, which knows no next best label; leave it out",
+    ),
     "unknown repeats": (
         {"default_policy": {"repeats": "first"}},
         'sets repeats to "first"; it takes all, last',

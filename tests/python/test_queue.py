@@ -60,6 +60,8 @@ LABELS = [
     *label("close.a", "3", "ann", 1, task="age"),
     *label("close.b", "4", "bob", 1, task="age"),
     *label("close.c", "4", "cleo", 1, task="age"),
+    *label("few.a", "cat", "ann", 1, task="pair"),
+    *label("few2.a", "cat", "ann", 1, task="pair"),
     *label("words.a", "a red roof", "ann", 1, task="words"),
     *label("words.b", "a red rof", "bob", 1, task="words"),
     *label("tags.a", '["big", "red"]', "ann", 1, task="tags"),
@@ -90,6 +92,7 @@ LABELS = [
 DATASETS = [
     {"name": "animals", "task": "animal", "min_agreement": 0.5},
     {"name": "ages", "task": "age", "min_agreement": 0, "min_margin": 0.5},
+    {"name": "pairs", "task": "pair", "min_labels": 2},
     {"name": "words", "task": "words", "kind": "text", "consolidation": "medoid"},
     {"name": "tags", "task": "tags", "kind": "tags"},
     {"name": "masks", "task": "mask", "kind": "mask"},
@@ -135,6 +138,8 @@ def test_every_reason_is_told_once(labelled):
         ("masks", "frames", "size_mismatch", False, False, False),
         ("masks", "mask", "tie", False, False, False),
         ("masks", "clear", "tie", False, False, False),
+        ("pairs", "few", "no_quorum", False, False, False),
+        ("pairs", "few2", "no_quorum", False, False, False),
         ("polygons", "polygon", "tie", False, False, False),
         ("rankings", "rank", "tie", False, False, False),
         ("tags", "nothing", "tie", False, False, False),
@@ -232,7 +237,7 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
         export_queue.main([str(warehouse.database), "--dataset", dataset, "--data", url, "-o", str(output)])
         tasks += json.loads(output.read_text())
     by_feature = {task["data"]["feature_id"]: task for task in tasks}
-    assert len(tasks) == 17
+    assert len(tasks) == 19
     assert by_feature["tie"]["data"]["image"] == "https://host/tie.jpg"
     # Both sides of a tie, and of an edit war, stand side by side.
     for feature in ("tie", "war"):
@@ -254,6 +259,8 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
     def choose(task: dict) -> list[dict] | None:
         if task["data"]["feature_id"] == "mixed":
             return None
+        if task["data"]["feature_id"] == "few2":
+            return [{"from_name": "label", "type": "choices", "value": {"choices": ["dog"]}}]
         return task["predictions"][-1]["result"] if task["predictions"] else [own]
 
     export = answer(tmp_path, tasks, choose)
@@ -265,9 +272,14 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
     before = warehouse.query("select count(*) from label_nodes")[0][0]
     outcome = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
     assert outcome.success, outcome.output or outcome.messages
-    assert warehouse.query("select count(*) from label_nodes") == [(before + 16,)]
-    assert warehouse.query("select dataset, feature_id, reason from review_queue") == [
-        ("animals", "mixed", "low_agreement")
+    assert warehouse.query("select count(*) from label_nodes") == [(before + 18,)]
+    # Of one label where two are asked for, the answer is the second: it agrees, or a third settles it.
+    assert warehouse.query("select dataset, feature_id, reason from review_queue order by all") == [
+        ("animals", "mixed", "low_agreement"),
+        ("pairs", "few2", "tie"),
+    ]
+    assert warehouse.query("select label, outcome, n_labels from training_set where feature_id = 'few'") == [
+        ("cat", "consensus", 2)
     ]
     settled = warehouse.query("""
         select rows.feature_id, rows.label, rows.outcome, nodes.annotator_id, nodes.parent_ids

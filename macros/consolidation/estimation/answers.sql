@@ -139,17 +139,18 @@
 
 
 {#-
-  Pre-hook of the estimate: its sums are whole numbers in 64-bit floats, exact up to 2^53. A dataset with
-  more features than `most` could pass that, and results would depend on the order of rows.
+  Pre-hook of the estimate: its sums, over features or over what one annotator answered, are whole numbers in
+  64-bit floats, exact up to 2^53. More than `most` could pass that, and results would depend on the order of
+  rows. (Labels without an annotator are all taken for one annotator's.)
 -#}
 {% macro check_estimable(answers, most=90000000) %}
     {%- if execute and label_lineage.any_estimate(label_lineage.policies_in_use()) -%}
         {%- set too_many = run_query(
-            "select dataset, count(*) as n_features from " ~ answers
-            ~ " where class_code is null group by dataset, version_number having count(*) > " ~ most ~ " order by dataset limit 1"
+            "select dataset, count(*) as n_rows, max(annotator_code) as annotator_code from " ~ answers
+            ~ " group by dataset, version_number, annotator_code having count(*) > " ~ most ~ " order by 1, 2 desc limit 1"
         ).rows -%}
         {%- if too_many -%}
-            {{ label_lineage.refuse("the dataset '" ~ too_many[0][0] ~ "' has " ~ too_many[0][1] ~ " features, and annotators can be estimated exactly over " ~ most ~ " at most; divide its task, or use majority_vote with another weight") }}
+            {{ label_lineage.refuse("the dataset '" ~ too_many[0][0] ~ "' has " ~ too_many[0][1] ~ (" features" if too_many[0][2] | int < 0 else " labels by one annotator or without one") ~ ", and annotators can be estimated exactly over " ~ most ~ " at most; divide its task, or use majority_vote with another weight") }}
         {%- endif -%}
     {%- endif -%}
     {%- do return('') -%}
