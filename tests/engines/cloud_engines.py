@@ -87,6 +87,8 @@ class BigQuery(Engine):
             bigquery_project=PROJECT,
             bigquery_dataset=dataset,
             bigquery_retries=0,
+            # The emulator answers when the job is done; asked again, it would have two at work.
+            bigquery_creation_timeout=3600,
             # The emulator's SQLite refuses to commit while another statement is at work.
             threads=1,
         )

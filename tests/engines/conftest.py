@@ -14,12 +14,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 numbers = itertools.count(1)
 
-# Tests of one server run in one process, so that it is started once; the slow servers come first.
+# Tests of one server run in one process, so that it is started once; the slow servers come first. Postgres
+# starts in a moment, so its own file may go beside what it shares with the others.
 GROUPS = {
     "spark": ("spark", "databricks"),
     "trino": ("trino", "athena"),
     "bigquery": ("bigquery",),
     "snowflake": ("snowflake",),
+    "postgres alone": ("postgres.py",),
     "postgres": ("postgres",),
     "ducklake": ("ducklake",),
     "none": ("",),

@@ -35,6 +35,7 @@ def test_a_log_has_its_unique_index_whichever_run_made_it(new_postgres):
         assert {f"{log}_once" for log in logs} <= {name for (name,) in indexes}
 
 
+@pytest.mark.long
 def test_redactions_are_the_same(new_postgres, new_duckdb):
     """What is redacted is gone from every table, the frozen versions verify, and what is left is what DuckDB leaves."""
     marts = []
@@ -198,11 +199,16 @@ def check_against(postgres, wanted) -> None:
 @pytest.mark.parametrize(
     "instant",
     [
-        "select max(batch) = 2 from int_ledger",
-        "select count(*) > 0 from label_lineage.int_versions_due where version = 'v2' and dataset = 'queue'",
-        "select count(*) = 20 from int_freeze_log where entry = 'version'",
+        pytest.param("select max(batch) = 2 from int_ledger", id="labels admitted", marks=pytest.mark.long),
+        pytest.param(
+            "select count(*) > 0 from label_lineage.int_versions_due where version = 'v2' and dataset = 'queue'",
+            id="versions planned",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            "select count(*) = 20 from int_freeze_log where entry = 'version'", id="versions frozen"
+        ),
     ],
-    ids=["labels admitted", "versions planned", "versions frozen"],
 )
 def test_a_killed_run_is_repaired_by_the_next(new_postgres, wanted_batches, instant):
     """Killed at any instant, the next plain run gives what an undisturbed one gives."""
