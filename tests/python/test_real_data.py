@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from warehouse import Warehouse
+from warehouse import REPOSITORY, Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -214,3 +214,42 @@ def test_snow2008_accuracy_follows_the_tie_rule(snow2008, real_data, dataset, ac
     )
     # The queue's accuracy is published with three digits.
     assert measured == pytest.approx(accuracy, abs=5e-5 if dataset != "queue" else 5e-4)
+
+
+# As docs/rules.md gives them, of 1,135.
+RIGHT = {
+    "majority": ({"ties": "smallest"}, ".9101"),
+    "wawa": ({"consolidation": "wawa"}, ".9110"),
+    "annotator": ({"weight": "annotator", "ties": "smallest"}, ".9110"),
+    "coin": ({"consolidation": "one_coin_dawid_skene"}, ".9110"),
+    "five": ({"consolidation": "dawid_skene", "iterations": 5}, ".8018"),
+    "twenty": ({"consolidation": "dawid_skene"}, ".7903"),
+    "hundred": ({"consolidation": "dawid_skene", "iterations": 100}, ".7903"),
+}
+
+
+def test_raters_of_imagenet_are_right_as_often_as_the_page_says(real_data, tmp_path):
+    """78 raters on each of 1,135 pairs, against five experts (Beyer et al. 2020): no rule beats the majority by much."""
+    folder, task = real_data / "imagenet_real_gold", "label_fits_image_gold"
+    built = Warehouse(
+        tmp_path,
+        settings={
+            "label_nodes": [str(folder / "label_nodes.parquet")],
+            "release_every": None,
+            "default_policy": {"min_agreement": 0},
+            "datasets": [{"name": name, "task": task, **policy} for name, (policy, _) in RIGHT.items()],
+        },
+    )
+    built.build()
+    found = dict(
+        built.query(f"""
+            select rows.dataset, count(*) filter (rows.label = gold.label)
+            from training_set as rows
+            inner join '{folder / "gold.parquet"}' as gold using (feature_id)
+            where rows.version = 'latest' group by rows.dataset
+        """)
+    )
+    page = (REPOSITORY / "docs" / "rules.md").read_text()
+    for name, (_, share) in RIGHT.items():
+        assert f"{found[name] / 1135:.4f}"[1:] == share, name
+        assert f"| {share} |" in page
