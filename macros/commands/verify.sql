@@ -51,12 +51,20 @@
 
 {#- What redactions have taken out of the frozen versions, and which of these can therefore not be replayed any more. -#}
 {% macro print_redacted() %}
-    {%- if not label_lineage.redactions().features -%}{%- do return('') -%}{%- endif -%}
-    {%- do label_lineage.print_counts('Rows of it that were redacted since, checked by the digests stored with them', label_lineage.redacted_versions(), ['dataset', 'version', 'rows', 'redacted']) -%}
-    {%- do label_lineage.print_counts('Not replayed, because redacted labels had a voice in the estimates',
-        'select versions.dataset, versions.version from ' ~ ref('dataset_versions') ~ ' as versions inner join (' ~ label_lineage.unprovable_versions()
-        ~ ') as unprovable on versions.dataset = unprovable.dataset and versions.version_number <= unprovable.version_number order by versions.dataset, versions.version_number',
-        ['dataset', 'version']) -%}
+    {%- set asked = label_lineage.redactions() -%}
+    {%- if asked.features -%}
+        {%- do label_lineage.print_counts('Rows of it that were redacted since, checked by the digests stored with them', label_lineage.redacted_versions(), ['dataset', 'version', 'rows', 'redacted']) -%}
+        {%- do label_lineage.print_counts('Not replayed, because redacted labels had a voice in the estimates',
+            'select versions.dataset, versions.version from ' ~ ref('dataset_versions') ~ ' as versions inner join (' ~ label_lineage.unprovable_versions()
+            ~ ') as unprovable on versions.dataset = unprovable.dataset and versions.version_number <= unprovable.version_number order by versions.dataset, versions.version_number',
+            ['dataset', 'version']) -%}
+    {%- endif -%}
+    {%- if asked.annotators -%}
+        {%- do label_lineage.print_counts('Labels of redacted annotators, who have pseudonyms since',
+            'select task, count(*) from ' ~ ref('int_ledger') ~ ' where annotator_id in ' ~ label_lineage.redacted_annotators() ~ ' group by task order by task',
+            ['task', 'labels']) -%}
+    {%- endif -%}
+    {%- do return('') -%}
 {% endmacro %}
 
 

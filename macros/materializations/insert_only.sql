@@ -152,12 +152,12 @@
 
 
 {% macro snowflake__layout_of_log(config) -%}
-    cluster by ({{ config.cluster_by | join(', ') }})
+    {{ 'cluster by (' ~ config.cluster_by | join(', ') ~ ')' if config.cluster_by }}
 {%- endmacro %}
 
 
 {% macro bigquery__layout_of_log(config) -%}
-    cluster by {{ config.cluster_by | join(', ') }}
+    {{ 'cluster by ' ~ config.cluster_by | join(', ') if config.cluster_by }}
 {%- endmacro %}
 
 

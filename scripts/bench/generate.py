@@ -2,8 +2,8 @@
 
 A feature gets one to three first labels; corrections follow months later with one to three parents;
 some labels are retracted and labelled anew. Three things that happen in real logs and break slow
-programs are put on top: one feature with very many leaves, one very long chain, and one annotator
-who gave a third of all labels.
+programs are put on top: one feature with very many leaves (a fiftieth of the nodes, at most a million),
+one very long chain (a fiftieth, at most 100,000), and one annotator who gave a third of all labels.
 """
 
 import argparse
@@ -35,6 +35,8 @@ corrections as (
         features.*,
         'b' as name,
         case
+            when hash(feature * 61) % 100 < 20 and hash(feature * 3 + 1) % 100 < 45 and hash(feature * 3 + 2) % 100 < 45
+                then ['a0', 'a1', 'a2']
             when hash(feature * 5) % 100 < 30 and hash(feature * 3 + 1) % 100 < 45 then ['a0', 'a1']
             else ['a0']
         end as parents,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
-import os
 
 import batches
 import pytest
 from engine import DuckDB, DuckLake, Postgres
-from missing import Missing
+from missing import Missing, absent
 from xdist.scheduler import LoadScopeScheduling
 
 numbers = itertools.count(1)
@@ -74,13 +73,6 @@ def started(adapter: str, module: str, server: str):
         return getattr(importlib.import_module(module), server)()
     except Missing as missing:
         absent(missing)
-
-
-def absent(missing: Missing):
-    """Skip the test here, and fail it on a build machine."""
-    if os.environ.get("CI"):
-        pytest.fail(str(missing))
-    pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")

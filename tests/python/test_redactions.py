@@ -245,6 +245,10 @@ def test_a_redacted_annotator_is_a_pseudonym_and_every_label_stays(released):
     assert "xyzzy" in str(released.query("select label from label_nodes where node_id = 'a1'"))
     passed, said = verify(released)
     assert passed, said
+    n_labels = sum(len(nodes) for name, nodes in said_by if name == NAME)
+    n_labels += sum(row["annotator_id"] == NAME for row in NEWER)
+    told = said.split("Labels of redacted annotators, who have pseudonyms since", 1)[1].split()
+    assert told[:4] == ["task", "labels", "default", str(n_labels)], told
     rates = "select * exclude (batch) from int_overturn_rates order by all"
     kept = released.query(rates)
     released.build("--full-refresh")
