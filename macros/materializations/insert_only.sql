@@ -91,11 +91,8 @@
   as the nightly one does, finds it empty then.
 -#}
 {% macro create_freeze_log() %}
-    {%- set log = 'model.label_lineage.int_freeze_log' -%}
-    {%- if not execute or log in selected_resources or 'model.label_lineage.int_training_rows' not in selected_resources -%}{%- do return('') -%}{%- endif -%}
-    {%- set node = graph.nodes[log] -%}
-    {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table') -%}
-    {%- if load_cached_relation(relation) is not none -%}{%- do return('') -%}{%- endif -%}
+    {%- if not label_lineage.lacks_freeze_log() -%}{%- do return('') -%}{%- endif -%}
+    {%- set node, relation = graph.nodes['model.label_lineage.int_freeze_log'], label_lineage.freeze_log() -%}
     {%- set rows, protection = label_lineage.log_before('int_freeze_log'), label_lineage.protect_log(relation, node.name) -%}
     {#- Or else the models of this run would take the table for another run's. -#}
     {%- do adapter.cache_added(relation) -%}
@@ -104,6 +101,19 @@
     select * from {{ rows }} as freeze_log
     where 1 = 0
     {{- ';\n' ~ protection if protection }}
+{% endmacro %}
+
+
+{#- Whether this run reads the freeze log, does not make it, and there is none. -#}
+{% macro lacks_freeze_log() %}
+    {%- if not execute or 'model.label_lineage.int_freeze_log' in selected_resources or 'model.label_lineage.int_training_rows' not in selected_resources -%}{%- do return(false) -%}{%- endif -%}
+    {%- do return(load_cached_relation(label_lineage.freeze_log()) is none) -%}
+{% endmacro %}
+
+
+{% macro freeze_log() %}
+    {%- set node = graph.nodes['model.label_lineage.int_freeze_log'] -%}
+    {%- do return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) -%}
 {% endmacro %}
 
 
@@ -159,9 +169,3 @@
 {% macro bigquery__layout_of_log(config) -%}
     {{ 'cluster by ' ~ config.cluster_by | join(', ') if config.cluster_by }}
 {%- endmacro %}
-
-
-{#- Only the adapter knows where in S3 an Iceberg table goes. -#}
-{% macro athena__layout_of_log(config) %}
-    {{- label_lineage.refuse("on Athena the first run makes the log int_freeze_log and must not leave it out; run everything once (dbt build) and the nightly selector after that") -}}
-{% endmacro %}
