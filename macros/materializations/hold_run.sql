@@ -178,7 +178,7 @@
 
 {#- Only the adapter's own materialization knows where in S3 an Iceberg table goes. -#}
 {% macro athena__claim_run() %}
-    {%- if flags.WHICH in label_lineage.commands_that_write() and label_lineage.lacks_freeze_log() -%}
+    {%- if label_lineage.lacks_freeze_log() -%}
         {{ label_lineage.refuse("on Athena the first run makes the log int_freeze_log and must not leave it out; run everything once (dbt build) and the nightly selector after that") }}
     {%- endif -%}
     {{- label_lineage.trino__claim_run() -}}

@@ -92,8 +92,9 @@
 -#}
 {% macro create_freeze_log() %}
     {%- if not label_lineage.lacks_freeze_log() -%}{%- do return('') -%}{%- endif -%}
-    {%- set node, relation = graph.nodes['model.label_lineage.int_freeze_log'], label_lineage.freeze_log() -%}
-    {%- set rows, protection = label_lineage.log_before('int_freeze_log'), label_lineage.protect_log(relation, node.name) -%}
+    {%- set node, rows = graph.nodes['model.label_lineage.int_freeze_log'], label_lineage.log_before('int_freeze_log') -%}
+    {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table') -%}
+    {%- set protection = label_lineage.protect_log(relation, node.name) -%}
     {#- Or else the models of this run would take the table for another run's. -#}
     {%- do adapter.cache_added(relation) -%}
     create table if not exists {{ relation }}
@@ -106,14 +107,11 @@
 
 {#- Whether this run reads the freeze log, does not make it, and there is none. -#}
 {% macro lacks_freeze_log() %}
-    {%- if not execute or 'model.label_lineage.int_freeze_log' in selected_resources or 'model.label_lineage.int_training_rows' not in selected_resources -%}{%- do return(false) -%}{%- endif -%}
-    {%- do return(load_cached_relation(label_lineage.freeze_log()) is none) -%}
-{% endmacro %}
-
-
-{% macro freeze_log() %}
-    {%- set node = graph.nodes['model.label_lineage.int_freeze_log'] -%}
-    {%- do return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) -%}
+    {%- do return(
+        execute and 'model.label_lineage.int_training_rows' in selected_resources
+        and 'model.label_lineage.int_freeze_log' not in selected_resources
+        and label_lineage.log_before('int_freeze_log') is string
+    ) -%}
 {% endmacro %}
 
 

@@ -3,6 +3,7 @@
 python scripts/bench/peers.py copy labels.parquet work.duckdb
 """
 
+import os
 import sys
 
 import duckdb
@@ -35,7 +36,10 @@ group by feature_id
 
 def _connect(database: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(database)
-    connection.execute("set threads = 2; set memory_limit = '8GB'; set preserve_insertion_order = false")
+    memory = os.environ.get("LABEL_LINEAGE_MEMORY", "8GB")
+    connection.execute(
+        f"set threads = 2; set memory_limit = '{memory}'; set preserve_insertion_order = false"
+    )
     return connection
 
 

@@ -25,8 +25,6 @@ import generate
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PEERS = Path(__file__).with_name("peers.py")
-# What DuckDB may take, here and in the peers that use it.
-MEMORY = "8GB"
 VOTE_MODELS = ("int_touched_features", "int_leaves", "int_outcomes")
 FREEZE_MODELS = (
     *VOTE_MODELS,
@@ -106,11 +104,7 @@ class Bench:
             name,
             [str(Path(sys.executable).with_name("dbt")), "--quiet", *arguments, "--target-path", str(target),
              "--vars", json.dumps(settings), "--threads", str(self.threads)],
-            {
-                "LABEL_LINEAGE_DB": str(database),
-                "DBT_PROFILES_DIR": str(REPOSITORY),
-                "LABEL_LINEAGE_MEMORY": os.environ.get("LABEL_LINEAGE_MEMORY", MEMORY),
-            },
+            {"LABEL_LINEAGE_DB": str(database), "DBT_PROFILES_DIR": str(REPOSITORY)},
         )  # fmt: skip
         results = json.loads((target / "run_results.json").read_text())["results"]
         return {result["unique_id"].split(".")[2]: result["execution_time"] for result in results}
@@ -134,22 +128,17 @@ def monthly_versions(folder: Path, months: int) -> Path:
     return target
 
 
-def timed(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
-    """Seconds that a query takes, the best of three, its rows written to a table."""
+def timed(connection: duckdb.DuckDBPyConnection, sql: str, into: str = "table") -> float:
+    """Seconds that a query takes, the best of three, its rows written to a table or to a Parquet file."""
+    statement = (
+        f"create or replace temp table answer as {sql}"
+        if into == "table"
+        else f"copy ({sql}) to '{into}' (format parquet)"
+    )
     best = float("inf")
     for _ in range(3):
         started = time.perf_counter()
-        connection.execute(f"create or replace temp table answer as {sql}")
-        best = min(best, time.perf_counter() - started)
-    return best
-
-
-def exported(connection: duckdb.DuckDBPyConnection, sql: str, target: Path) -> float:
-    """Seconds that it takes to write a query as Parquet, the best of three."""
-    best = float("inf")
-    for _ in range(3):
-        started = time.perf_counter()
-        connection.execute(f"copy ({sql}) to '{target}' (format parquet)")
+        connection.execute(statement)
         best = min(best, time.perf_counter() - started)
     return best
 
@@ -186,8 +175,8 @@ def reading(database: Path) -> list[tuple[str, float, float, float | None]]:
             ),
             (
                 "an export of a version to Parquet, against one of the copy",
-                exported(connection, version, parquet),
-                exported(connection, "select * from one_copy", parquet),
+                timed(connection, version, str(parquet)),
+                timed(connection, "select * from one_copy", str(parquet)),
                 None,
             ),
         ]
@@ -286,7 +275,9 @@ def main() -> None:
     )
     parser.add_argument("--report", type=Path, default=REPOSITORY / "docs" / "benchmarks.md")
     parser.add_argument("--folder", type=Path, help="where to work; a temporary folder if left out")
+    parser.add_argument("--memory", default="8GB", help="DuckDB's limit, also of the peers that use it")
     arguments = parser.parse_args()
+    os.environ["LABEL_LINEAGE_MEMORY"] = arguments.memory
     folder = Path(tempfile.mkdtemp(dir=arguments.folder))
     try:
         measure(Bench(folder, arguments.peers, arguments.threads), arguments.size, arguments.report)
@@ -349,7 +340,7 @@ def measure(bench: Bench, size: int, report: Path) -> None:
         "# Benchmarks",
         "",
         f"`make bench SIZE={size}`: {rows:,} raw rows, {new_rows:,} new ones on the next day. {machine()};"
-        f" DuckDB may take {MEMORY}.",
+        f" DuckDB may take {os.environ['LABEL_LINEAGE_MEMORY']}.",
         "Each line is a process of its own, dbt's start included; lines without memory are the seconds",
         "of single models or tests within another line.",
         "A run without news is what dbt itself and reading the inputs cost, whatever there is to do.",

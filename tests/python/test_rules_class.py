@@ -135,11 +135,18 @@ def test_anaesthesia(published):
     )
 
 
+def test_more_features_than_sums_are_exact_for_are_refused(published):
+    """The limit is far beyond a test, so the check is called with a lower one."""
+    outcome = published.dbt("run-operation", "check_estimable", "--args", "{answers: int_answers, most: 1}")
+    assert not outcome.success
+    assert "annotators can be estimated exactly over 1 at most" in outcome.output
+
+
 @pytest.mark.parametrize(
     ("annotator_code", "what"), [(-1, "3 features"), (7, "3 labels by one annotator or without one")]
 )
-def test_more_than_sums_are_exact_for_is_refused(published, annotator_code, what):
-    """The limit is far beyond a test, so the check is called with a lower one."""
+def test_features_and_labels_by_one_annotator_are_counted(published, annotator_code, what):
+    """Each against the limit, which itself is allowed."""
     rows = f"(select 'd' as dataset, 1 as version_number, {annotator_code} as annotator_code from range(3)) as answers"
     for most, is_refused in ((2, True), (3, False)):
         arguments = json.dumps({"answers": rows, "most": most})

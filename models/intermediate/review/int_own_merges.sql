@@ -15,38 +15,36 @@ children as (
     select * from {{ ref('int_children') }}
 ),
 
-own_merges as (
-    select distinct
-        merged.task,
-        merged.feature_id,
-        merged.annotator_id
-    from nodes as merged
-    inner join edges on merged.node_id = edges.child_id
+-- Labels with a parent by their own author.
+own_links as (
+    select
+        nodes.node_id,
+        nodes.task,
+        nodes.feature_id,
+        nodes.annotator_id,
+        nodes.label,
+        {{ label_lineage.list_size('nodes.parent_ids') }} > 1 as is_merge
+    from nodes
+    inner join edges on nodes.node_id = edges.child_id
     inner join nodes as parents
         on edges.parent_id = parents.node_id
         and edges.feature_id = parents.feature_id
         and edges.task = parents.task
-    where {{ label_lineage.list_size('merged.parent_ids') }} > 1
-        and merged.annotator_id = parents.annotator_id
+        and nodes.annotator_id = parents.annotator_id
 )
 
 select distinct
     leaves.task,
     leaves.feature_id
-from own_merges
-inner join nodes as leaves
-    on own_merges.task = leaves.task
-    and own_merges.feature_id = leaves.feature_id
-    and own_merges.annotator_id = leaves.annotator_id
-inner join edges on leaves.node_id = edges.child_id
-inner join nodes as parents
-    on edges.parent_id = parents.node_id
-    and edges.feature_id = parents.feature_id
-    and edges.task = parents.task
+from own_links as merged
+inner join own_links as leaves
+    on merged.task = leaves.task
+    and merged.feature_id = leaves.feature_id
+    and merged.annotator_id = leaves.annotator_id
 left join children
     on leaves.node_id = children.parent_id
     and leaves.feature_id = children.feature_id
     and leaves.task = children.task
-where children.parent_id is null
+where merged.is_merge
     and leaves.label is not null
-    and leaves.annotator_id = parents.annotator_id
+    and children.parent_id is null
