@@ -17,10 +17,10 @@ endif
 DBT := $(BIN)/dbt
 QUIET := --quiet --no-use-colors
 
-.PHONY: help build test test-faults test-engines bench scale-out curve docs lint clean
+.PHONY: help build test test-faults test-engines bench bench-rules scale-out curve docs lint clean
 
 help:  ## List the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.built: requirements.lock
 	@echo "Setting up $(VENV) (once)"
@@ -65,6 +65,10 @@ SIZE ?= 1000000
 
 bench: .venv-bench/.built  ## Measure against a plain copy and other programs, SIZE=1000000 label nodes
 	@.venv-bench/bin/python scripts/bench/run.py $(SIZE)
+
+bench-rules: .venv-bench/.built  ## Measure the rules against crowd-kit and NumPy
+	@.venv-bench/bin/python scripts/bench/rules.py
+	@.venv-bench/bin/python scripts/bench/masks.py
 
 SIZES ?= 1000000 3000000
 curve: .venv-bench/.built  ## Measure how builds and days grow with the history, SIZES='1000000 10000000'

@@ -1,52 +1,44 @@
 """Write the review queue as Label Studio tasks, with the labels in question as predictions.
 
-    python scripts/export_queue.py label_lineage.duckdb --dataset buildings -o tasks.json
+    python scripts/export_queue.py --dataset buildings -o tasks.json
 
-Import the file into a Label Studio project whose interface has a control `label` on an object `item`, of
-the type that the dataset's kind asks for; the README lists them. Its JSON export, read by `load_labels.py label-studio`, comes back as labels whose parents are the leaves
-they settle, or as second opinions on what has too few, and the queue drains. It reads DuckDB and needs nothing but Label Lineage itself.
+Run it where you run dbt: it reads the warehouse of your profile, and what stands behind -- goes to dbt, such
+as -- --target postgres. Import the file into a Label Studio project whose interface has a control `label` on
+an object `item`, of the type that the dataset's kind asks for; the README lists them. Its JSON export, read
+by `load_labels.py label-studio`, comes back as labels whose parents are the leaves they settle, or as second
+opinions on what has too few, and the queue drains.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import duckdb
+from dbt.cli.main import dbtRunner
 from loaders import brush
 
-QUEUE = """
-    select
-        queue.feature_id,
-        versions.task,
-        versions.kind,
-        queue.reason,
-        queue.priority,
-        queue.leaf_node_ids,
-        queue.is_edit_war,
-        queue.candidates,
-        queue.has_label
-    from review_queue as queue
-    inner join int_versions_due as versions on queue.dataset = versions.dataset and versions.is_latest
-    where queue.dataset = ?
-    order by queue.priority
-    limit ?
-"""
-# The leaves; of an edit war also what the last word replaced.
-CANDIDATES = """
-    select distinct shown.node_id, shown.label, shown.annotator_id, shown.attributes
-    from label_nodes as leaves
-    inner join label_nodes as shown
-        on leaves.node_id = shown.node_id
-        or (? and list_contains(leaves.parent_ids, shown.node_id))
-    where list_contains(?, leaves.node_id) and shown.label is not null
-    order by shown.node_id
-"""
+
+class Candidate(NamedTuple):
+    """A row of the macro `queued_labels`: a queued feature and one label in question, if it says anything."""
+
+    feature_id: str
+    task: str
+    kind: str
+    reason: str
+    priority: int
+    leaf_node_ids: str
+    candidates: str
+    has_label: bool
+    node_id: str | None
+    label: str | None
+    annotator_id: str | None
+    attributes: str | None
 
 
 def result(kind: str, label: str, attributes: dict[str, Any], where: str) -> list[dict[str, Any]]:
@@ -143,46 +135,91 @@ def shared(kind: str, labels: list[str]) -> tuple[list[str], dict[str, Any], dic
     return labels, {}, {}
 
 
-def tasks(
-    connection: duckdb.DuckDBPyConnection, dataset: str, most: int, data: dict[str, str]
-) -> Iterable[dict[str, Any]]:
+def read_queue(dataset: str, most: int, options: Sequence[str]) -> list[Candidate]:
+    """What is queued, as dbt reads it from the warehouse of its profile.
+
+    Args:
+        dataset: Whose queue.
+        most: How many features at most.
+        options: Further options for dbt.
+
+    Returns:
+        The labels in question, by priority and id.
+
+    Raises:
+        SystemExit: The dataset is unknown, or the warehouse cannot be read.
+    """
+    query = f"{{{{ label_lineage.queued_labels({json.dumps(dataset)}, {most}) }}}}"
+    outcome = dbtRunner().invoke(
+        [
+            "--quiet",
+            "--log-level",
+            "none",
+            "show",
+            "--inline",
+            query,
+            "--limit",
+            "-1",
+            "--output",
+            "json",
+            *options,
+        ]
+    )
+    found = outcome.result.results[0] if outcome.result and outcome.result.results else None
+    if not outcome.success or found is None or found.agate_table is None:
+        message = str(outcome.exception or (found and found.message) or "dbt gave no reason")
+        refusals = [line.strip() for line in message.splitlines() if "Label Lineage: " in line]
+        reason = (
+            refusals[0]
+            if refusals
+            else f"Label Lineage: the queue cannot be read: {' '.join(message.split())}."
+        )
+        sys.exit(f"{reason} Nothing was written.")
+    rows = [Candidate(*row.values()) for row in found.agate_table.rows]
+    return sorted(rows, key=lambda row: (row.priority, row.node_id or ""))
+
+
+def tasks(queue: Iterable[Candidate], dataset: str, data: dict[str, str]) -> Iterable[dict[str, Any]]:
     """Label Studio tasks, the most urgent first.
 
     Args:
-        connection: The warehouse.
+        queue: The labels in question, by priority.
         dataset: Whose queue.
-        most: How many tasks at most.
         data: Further keys of each task's data; {feature_id} in a value stands for the feature's id.
 
     Yields:
         The tasks. `data.label_lineage` says what an answer settles; Label Studio gives it back as it is.
     """
-    queue = connection.execute(QUEUE, [dataset, most]).fetchall()
-    for feature_id, task, kind, reason, priority, leaves, is_edit_war, candidates, has_label in queue:
-        shown = connection.execute(CANDIDATES, [is_edit_war, leaves]).fetchall()
-        labels, seen, known = shared(kind, [label for _, label, _, _ in shown])
+    for priority, rows in itertools.groupby(queue, key=lambda row: int(row.priority)):
+        shown = list(rows)
+        feature = shown[0]
+        shown = [row for row in shown if row.label is not None]
+        leaves = json.loads(feature.leaf_node_ids)
+        labels, seen, known = shared(feature.kind, [row.label for row in shown])
         predictions = [
             {
-                "model_version": annotator_id or "unknown",
-                "result": result(kind, label, json.loads(attributes or "{}"), f"the label '{node_id}'"),
+                "model_version": row.annotator_id or "unknown",
+                "result": result(
+                    feature.kind, label, json.loads(row.attributes or "{}"), f"the label '{row.node_id}'"
+                ),
             }
-            for (node_id, _, annotator_id, attributes), label in zip(shown, labels, strict=False)
+            for row, label in zip(shown, labels, strict=False)
         ]
         yield {
             "data": {
-                "feature_id": feature_id,
-                "reason": reason,
-                **{key: value.replace("{feature_id}", feature_id) for key, value in data.items()},
+                "feature_id": feature.feature_id,
+                "reason": feature.reason,
+                **{key: value.replace("{feature_id}", feature.feature_id) for key, value in data.items()},
                 **seen,
                 "label_lineage": {
                     **known,
                     "dataset": dataset,
-                    "task": task,
-                    "kind": kind,
-                    "feature_id": feature_id,
+                    "task": feature.task,
+                    "kind": feature.kind,
+                    "feature_id": feature.feature_id,
                     # One label that is not enough asks for a second opinion, which has no parents.
-                    "leaf_node_ids": leaves if has_label or len(leaves) > 1 else [],
-                    "candidates": json.loads(candidates),
+                    "leaf_node_ids": leaves if feature.has_label or len(leaves) > 1 else [],
+                    "candidates": json.loads(feature.candidates),
                     "priority": priority,
                 },
             },
@@ -193,9 +230,11 @@ def tasks(
 def main(command: Sequence[str] | None = None) -> None:
     """Run the command line; a problem is one sentence and exit code 1."""
     parser = argparse.ArgumentParser(
-        prog="export_queue.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="export_queue.py",
+        usage="%(prog)s --dataset NAME -o FILE [--most N] [--data KEY=VALUE] [-- OPTIONS OF DBT]",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("database", type=Path)
     parser.add_argument("--dataset", required=True)
     parser.add_argument(
         "--most", type=int, default=1000, help="how many features at most, the most urgent first"
@@ -208,24 +247,13 @@ def main(command: Sequence[str] | None = None) -> None:
         help="what the annotator sees, such as image=https://host/{feature_id}.jpg",
     )
     parser.add_argument("-o", "--output", type=Path, required=True)
-    arguments = parser.parse_args(command)
+    given = list(sys.argv[1:] if command is None else command)
+    end = given.index("--") if "--" in given else len(given)
+    arguments, options = parser.parse_args(given[:end]), given[end + 1 :]
     data = dict(pair.split("=", 1) for pair in arguments.data if "=" in pair)
     if len(data) < len(arguments.data):
         sys.exit("Label Lineage: --data takes KEY=VALUE, each key once. Nothing was written.")
-    try:
-        with duckdb.connect(str(arguments.database), read_only=True) as connection:
-            known = [
-                row[0] for row in connection.execute("select dataset from int_datasets order by 1").fetchall()
-            ]
-            if arguments.dataset not in known:
-                sys.exit(
-                    f"Label Lineage: there is no dataset '{arguments.dataset}'; there is {', '.join(known)}. "
-                    "Nothing was written."
-                )
-            found = list(tasks(connection, arguments.dataset, arguments.most, data))
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        sys.exit(f"Label Lineage: {arguments.database} cannot be read: {reason}. Nothing was written.")
+    found = list(tasks(read_queue(arguments.dataset, arguments.most, options), arguments.dataset, data))
     arguments.output.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     print(f"{arguments.output}: {len(found):,} tasks of {arguments.dataset}")
 

@@ -52,11 +52,10 @@ select
     cast(doubts.doubt as {{ dbt.type_bigint() }}) as doubt,
     queued.label_distribution as candidates,
     queued.leaf_node_ids,
-    forks.feature_id is not null as is_fork,
+    queued.is_fork,
     queued.is_edit_war,
     queued.has_label,
     waiting.waiting_since
 from queued
 inner join doubts on queued.dataset = doubts.dataset and queued.feature_id = doubts.feature_id
 inner join waiting on queued.task = waiting.task and queued.feature_id = waiting.feature_id
-left join {{ ref('int_forks') }} as forks on queued.dataset = forks.dataset and queued.feature_id = forks.feature_id

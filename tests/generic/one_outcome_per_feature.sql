@@ -24,7 +24,7 @@ found as (
     from (
         select dataset, feature_id from {{ model }} where version = 'latest'
         union all
-        select dataset, feature_id from {{ queue }}
+        select dataset, feature_id from {{ queue }} where not has_label
     ) as outcomes
     -- A dataset that is no longer declared keeps its rows but gets no new ones.
     where dataset in (select dataset from {{ datasets }})

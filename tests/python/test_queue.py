@@ -43,6 +43,13 @@ LABELS = [
     *label("fork.a", "cat", "ann", 1),
     *label("fork.b", "dog", "bob", 2, "fork.a"),
     *label("fork.c", "fox", "cleo", 3, "fork.a"),
+    *label("outvoted.a", "cat", "ann", 1),
+    *label("outvoted.b", "dog", "bob", 2, "outvoted.a"),
+    *label("outvoted.c", "fox", "cleo", 3, "outvoted.a"),
+    *label("outvoted.d", "dog", "eve", 2),
+    *label("agreed.a", "cat", "ann", 1),
+    *label("agreed.b", "dog", "bob", 2, "agreed.a"),
+    *label("agreed.c", "dog", "cleo", 3, "agreed.a"),
     *label("mixed.a", "cat", "ann", 1),
     *label("mixed.b", "cat", "bob", 1),
     *label("mixed.c", "dog", "cleo", 1),
@@ -131,6 +138,7 @@ def test_every_reason_is_told_once(labelled):
         ("animals", "tie", "tie", False, False, False),
         ("animals", "fork", "tie", True, False, False),
         ("animals", "war", "edit_war", False, True, True),
+        ("animals", "outvoted", "fork", True, False, True),
         ("animals", "own", "four_eyes", False, False, True),
         ("box", "box", "tie", False, False, False),
         ("boxes", "boxes", "tie", False, False, False),
@@ -174,7 +182,7 @@ def test_doubt_is_what_the_history_says(labelled):
     found = labelled.query(
         "select feature_id, doubt, leaf_node_ids from review_queue where dataset = 'animals'"
     )
-    assert len(found) == 5
+    assert len(found) == 6
     for feature, doubt, leaves in found:
         expected = sum(
             rate("annotator_id", nodes[leaf]["annotator_id"]) + rate("label", nodes[leaf]["label"])
@@ -234,10 +242,10 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
     for dataset in (each["name"] for each in DATASETS):
         output = tmp_path / f"{dataset}.json"
         url = "image=https://host/{feature_id}.jpg"
-        export_queue.main([str(warehouse.database), "--dataset", dataset, "--data", url, "-o", str(output)])
+        warehouse.export_queue("--dataset", dataset, "--data", url, "-o", str(output))
         tasks += json.loads(output.read_text())
     by_feature = {task["data"]["feature_id"]: task for task in tasks}
-    assert len(tasks) == 19
+    assert len(tasks) == 20
     assert by_feature["tie"]["data"]["image"] == "https://host/tie.jpg"
     # Both sides of a tie, and of an edit war, stand side by side.
     for feature in ("tie", "war"):
@@ -272,7 +280,7 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
     before = warehouse.query("select count(*) from label_nodes")[0][0]
     outcome = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
     assert outcome.success, outcome.output or outcome.messages
-    assert warehouse.query("select count(*) from label_nodes") == [(before + 18,)]
+    assert warehouse.query("select count(*) from label_nodes") == [(before + 19,)]
     # Of one label where two are asked for, the answer is the second: it agrees, or a third settles it.
     assert warehouse.query("select dataset, feature_id, reason from review_queue order by all") == [
         ("animals", "mixed", "low_agreement"),
@@ -304,6 +312,7 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
         ("frames", '{"size":[3,2],"counts":[2,4]}', "human", "dora", ["frames.a", "frames.b", "frames.c"]),
         ("mask", '{"size":[2,3],"counts":[3,1,1,1]}', "human", "dora", ["mask.a", "mask.b"]),
         ("nothing", "[]", "human", "dora", ["nothing.a", "nothing.b"]),
+        ("outvoted", "dog", "human", "dora", ["outvoted.b", "outvoted.c", "outvoted.d"]),
         ("own", "dog", "single", "dora", ["own.c"]),
         ("polygon", "[[10,20],[40,20],[40,60.25]]", "human", "dora", ["polygon.a", "polygon.b"]),
         ("rank", '["d","b","a","c"]', "human", "dora", ["rank.a", "rank.b"]),
@@ -328,14 +337,17 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        (["--dataset", "pets"], "there is no dataset 'pets'; there is buildings, roofs"),
+        (
+            ["--dataset", "pets"],
+            'Label Lineage: there is no dataset "pets"; there is buildings, roofs. Nothing was',
+        ),
         (["--dataset", "roofs", "--data", "image"], "--data takes KEY=VALUE"),
     ],
 )
 def test_export_refuses_in_one_sentence(demo, tmp_path, command, expected):
     """And writes nothing."""
     with pytest.raises(SystemExit) as stopped:
-        export_queue.main([str(demo.database), *command, "-o", str(tmp_path / "tasks.json")])
+        demo.export_queue(*command, "-o", str(tmp_path / "tasks.json"))
     assert expected in str(stopped.value)
     assert not (tmp_path / "tasks.json").exists()
 

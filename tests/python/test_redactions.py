@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
 import pytest
-from warehouse import REPOSITORY, Warehouse
-
-sys.path.insert(0, str(REPOSITORY / "scripts"))
-import export_queue  # noqa: E402
+from warehouse import Warehouse
 
 # f1 is corrected twice, f2 is a merge, f3 is in dispute, f4 gets a label of a class of its own.
 SECRET, NAME = "xyzzy the secret", "Ann Other"
@@ -472,16 +468,8 @@ def test_a_declaration_that_cannot_be_read_stops_the_run(released, setting, sent
 def test_redactions_come_from_files_too(released):
     """A CSV file, in which an empty cell names nothing; the queue goes out without what was erased."""
     queue = released.folder / "queue.json"
-    command = [
-        str(released.database),
-        "--dataset",
-        "animals",
-        "--data",
-        "image={feature_id}",
-        "-o",
-        str(queue),
-    ]
-    export_queue.main(command)
+    command = ["--dataset", "animals", "--data", "image={feature_id}", "-o", str(queue)]
+    released.export_queue(*command)
     assert "xyzzy" in queue.read_text()
     path = released.folder / "redactions.csv"
     path.write_text("feature_id,annotator_id,reason,redacted_at\nf3,,licence,2024-05-01\n")
@@ -489,5 +477,5 @@ def test_redactions_come_from_files_too(released):
     assert released.query("select feature_id, annotator_id, reason from int_redactions") == [
         ("f3", None, "licence")
     ]
-    export_queue.main(command)
+    released.export_queue(*command)
     assert "xyzzy" not in queue.read_text() and "f2" in queue.read_text()

@@ -22,6 +22,9 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import export_queue  # noqa: E402
+
 SHARED = REPOSITORY.parent / "shared"
 CONTRACT = {
     "node_id": "varchar",
@@ -75,6 +78,28 @@ class Warehouse:
     def database(self) -> Path:
         """Path of the DuckDB file."""
         return self.folder / "warehouse.duckdb"
+
+    def export_queue(self, *arguments: str) -> None:
+        """Write the review queue as Label Studio tasks, as scripts/export_queue.py does.
+
+        Args:
+            arguments: The script's command line, without what goes to dbt.
+
+        Raises:
+            SystemExit: The script refused.
+        """
+        folders = {
+            "--project-dir": self.project,
+            "--profiles-dir": self.profiles,
+            "--target-path": self.folder / "queue_target",
+            "--log-path": self.folder / "logs",
+        }
+        options = [text for option in folders.items() for text in map(str, option)]
+        try:
+            with environment(LABEL_LINEAGE_DB=str(self.database)):
+                export_queue.main([*arguments, "--", *options])
+        finally:
+            DuckDBConnectionManager.close_all_connections()
 
     def dbt(self, *arguments: str, settings: Mapping[str, Any] | None = None, parse: bool = False) -> Outcome:
         """Run one dbt command in this process. `build` leaves out the unit tests, as `make build` does.

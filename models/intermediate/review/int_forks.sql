@@ -1,22 +1,23 @@
--- Open features with leaves that share a root: an edit conflict, where leaves of different roots are replicas.
+-- Features with leaves that share a root: an edit conflict, where leaves of different roots are replicas.
 {{ config(materialized='view') }}
 
-with open_features as (
-    select * from {{ ref('int_open_features') }}
+with head_rows as (
+    select * from {{ ref('int_head_rows') }}
+    where {{ label_lineage.list_size('leaf_node_ids') }} > 1
 ),
 
 leaves as (
-    {{ label_lineage.unnest_list('open_features', 'leaf_node_ids', ['dataset', 'feature_id']) }}
+    {{ label_lineage.unnest_list('head_rows', 'leaf_node_ids', ['dataset', 'feature_id']) }}
 ),
 
--- A leaf without parents is a root of its own.
+-- A leaf without parents is nobody's root, so it has none to share.
 ancestries as (
     select
         leaves.dataset,
         leaves.feature_id,
-        case when lineage.node_id is null then {{ label_lineage.list_of('leaves.item') }} else lineage.root_ids end as root_ids
+        lineage.root_ids
     from leaves
-    left join {{ ref('int_lineage') }} as lineage on leaves.item = lineage.node_id
+    inner join {{ ref('int_lineage') }} as lineage on leaves.item = lineage.node_id
 ),
 
 roots as (

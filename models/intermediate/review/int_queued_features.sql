@@ -1,44 +1,42 @@
 -- What a person should look at: features without a label, and labels that are in dispute or seen by one pair of eyes.
 {{ config(materialized='view') }}
 
-with open_features as (
-    select * from {{ ref('int_open_features') }}
+with features as (
+    select * from {{ ref('int_head_features') }}
 ),
 
 edit_wars as (
     select * from {{ ref('int_edit_wars') }}
 ),
 
-labelled as (
-    select
-        head_rows.dataset,
-        datasets.task,
-        head_rows.feature_id,
-        head_rows.label_distribution,
-        head_rows.leaf_node_ids
-    from {{ ref('int_head_rows') }} as head_rows
-    inner join {{ ref('int_datasets') }} as datasets on head_rows.dataset = datasets.dataset
-    where head_rows.label is not null
+forks as (
+    select * from {{ ref('int_forks') }}
+),
+
+own_merges as (
+    select * from {{ ref('int_own_merges') }}
 )
 
 select
-    open_features.*,
+    features.dataset,
+    features.task,
+    features.feature_id,
+    case
+        when not features.has_label then features.reason
+        when edit_wars.feature_id is not null then 'edit_war'
+        when forks.feature_id is not null and features.is_disputed then 'fork'
+        else 'four_eyes'
+    end as reason,
+    features.label_distribution,
+    features.leaf_node_ids,
+    forks.feature_id is not null as is_fork,
     edit_wars.feature_id is not null as is_edit_war,
-    false as has_label
-from open_features
-left join edit_wars on open_features.task = edit_wars.task and open_features.feature_id = edit_wars.feature_id
-union all
-select
-    labelled.dataset,
-    labelled.task,
-    labelled.feature_id,
-    case when edit_wars.feature_id is null then 'four_eyes' else 'edit_war' end as reason,
-    labelled.label_distribution,
-    labelled.leaf_node_ids,
-    edit_wars.feature_id is not null as is_edit_war,
-    true as has_label
-from labelled
-left join edit_wars on labelled.task = edit_wars.task and labelled.feature_id = edit_wars.feature_id
-left join {{ ref('int_own_merges') }} as own_merges
-    on labelled.task = own_merges.task and labelled.feature_id = own_merges.feature_id
-where edit_wars.feature_id is not null or own_merges.feature_id is not null
+    features.has_label
+from features
+left join edit_wars on features.task = edit_wars.task and features.feature_id = edit_wars.feature_id
+left join forks on features.dataset = forks.dataset and features.feature_id = forks.feature_id
+left join own_merges on features.task = own_merges.task and features.feature_id = own_merges.feature_id
+where not features.has_label
+    or edit_wars.feature_id is not null
+    or own_merges.feature_id is not null
+    or (forks.feature_id is not null and features.is_disputed)

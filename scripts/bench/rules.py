@@ -1,8 +1,7 @@
 """Majority vote and Dawid-Skene against crowd-kit, side by side in one run, on made-up answers.
 
-    python scripts/bench_rules.py --crowdkit ../crowdkit/bin/python [--answers 3000000] [--iterations 10]
+    .venv-bench/bin/python scripts/bench/rules.py [--answers 3000000] [--iterations 10]
 
-crowd-kit needs an environment of its own: crowd-kit==1.4.2 pandas==2.3.3 scikit-learn==1.5.2 pyarrow.
 Times are CPU (user and system) and wall clock of whole processes, less what dbt and Python take to start,
 each the median of three runs that take turns.
 Both read the answers and write their results, ours with votes, distribution and outcome. The labels must
@@ -24,7 +23,7 @@ from pathlib import Path
 
 import duckdb
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 PEER = """
 import sys
 import pandas as pd
@@ -94,7 +93,6 @@ def in_turns(steps: dict[str, tuple[list[str], dict[str, str]]], runs: int = 3) 
 def main() -> None:
     """Measure, compare the labels, print ratios."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--crowdkit", required=True, help="Python of an environment with crowd-kit")
     parser.add_argument("--answers", type=int, default=3_000_000)
     parser.add_argument("--iterations", type=int, default=10)
     parser.add_argument(
@@ -144,7 +142,7 @@ def main() -> None:
                 "--vars", json.dumps(settings), "--select",
             ]  # fmt: skip
             subprocess.run([*dbt, "+int_leaves"], check=True, env={**os.environ, **environment})
-            peer = [options.crowdkit, "-c", PEER, str(folder / "answers.parquet")]
+            peer = [sys.executable, "-c", PEER, str(folder / "answers.parquet")]
             result = folder / f"{rule}.parquet"
             times = in_turns(
                 {

@@ -4,7 +4,7 @@ Both take the same labels, JSON texts as annotators' tools write them, and give 
 must be equal to the character. NumPy votes twice: as one would write it, masks stacked and summed, and
 tuned, masks added up one by one in an array of bytes. Ratios are to the first.
 
-Usage: .venv/bin/python scripts/bench_masks.py [--features 60] [--side 1000] [--annotators 9]
+Usage: .venv-bench/bin/python scripts/bench/masks.py [--features 60] [--side 1000] [--annotators 9]
 
 A mask is a blob, an ellipse with a wavy outline; each annotator draws it a little differently.
 """
@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow
 from dbt.cli.main import dbtRunner
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 POLICY = {"kind": "mask", "consolidation": "majority_vote", "ties": "smallest"}
 
 

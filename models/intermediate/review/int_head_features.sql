@@ -1,9 +1,10 @@
--- Features that have no label at the head, and why. (Retracted ones ask for nothing.)
+-- Features with labels that count at the head, and why some have none. (Retracted ones ask for nothing.)
 {{ config(materialized='view') }}
 
 with head_rows as (
     select * from {{ ref('int_head_rows') }}
-    where outcome in ('tie', 'no_quorum')
+    where label is not null
+        or outcome in ('tie', 'no_quorum')
 ),
 
 policies as (
@@ -16,6 +17,7 @@ select
     policies.task,
     head_rows.feature_id,
     case
+        when head_rows.label is not null then null
         when policies.kind = 'mask' and head_rows.outcome = 'tie' and head_rows.confidence is null then 'size_mismatch'
         when head_rows.outcome = 'tie' then 'tie'
         when head_rows.n_labels < policies.min_labels then 'no_quorum'
@@ -23,6 +25,9 @@ select
         else 'low_agreement'
     end as reason,
     head_rows.label_distribution,
-    head_rows.leaf_node_ids
+    head_rows.leaf_node_ids,
+    -- Rules that count no votes have no confidence in what is not said by all.
+    coalesce(head_rows.confidence, 0) < 1 as is_disputed,
+    head_rows.label is not null as has_label
 from head_rows
 inner join policies on head_rows.dataset = policies.dataset
