@@ -159,6 +159,18 @@
 {%- endmacro %}
 
 
+{% macro databricks__layout_of_log(config) -%}
+    using {{ config.file_format }} {{ 'cluster by (' ~ config.liquid_clustered_by | join(', ') ~ ')' if config.liquid_clustered_by }}
+{%- endmacro %}
+
+
+{% macro trino__layout_of_log(config) -%}
+    {%- set properties = [] -%}
+    {%- for name, value in (config.properties or {}).items() -%}{%- do properties.append(name ~ ' = ' ~ value) -%}{%- endfor -%}
+    {{ 'with (' ~ properties | join(', ') ~ ')' if properties }}
+{%- endmacro %}
+
+
 {% macro snowflake__layout_of_log(config) -%}
     {{ 'cluster by (' ~ config.cluster_by | join(', ') ~ ')' if config.cluster_by }}
 {%- endmacro %}
