@@ -25,7 +25,7 @@ from loaders import brush
 
 
 class Candidate(NamedTuple):
-    """A row of the macro `queued_labels`: a queued feature and one label in question, if it says anything."""
+    """A row of the macro `queued_labels`: a queued feature and one label in question, NULL for a retraction."""
 
     feature_id: str
     task: str
@@ -35,7 +35,7 @@ class Candidate(NamedTuple):
     leaf_node_ids: str
     candidates: str
     has_label: bool
-    node_id: str | None
+    node_id: str
     label: str | None
     annotator_id: str | None
     attributes: str | None
@@ -176,7 +176,7 @@ def read_queue(dataset: str, most: int, options: Sequence[str]) -> list[Candidat
         )
         sys.exit(f"{reason} Nothing was written.")
     rows = [Candidate(*row.values()) for row in found.agate_table.rows]
-    return sorted(rows, key=lambda row: (row.priority, row.node_id or ""))
+    return sorted(rows, key=lambda row: (row.priority, row.node_id))
 
 
 def tasks(queue: Iterable[Candidate], dataset: str, data: dict[str, str]) -> Iterable[dict[str, Any]]:
@@ -193,7 +193,8 @@ def tasks(queue: Iterable[Candidate], dataset: str, data: dict[str, str]) -> Ite
     for priority, rows in itertools.groupby(queue, key=lambda row: int(row.priority)):
         shown = list(rows)
         feature = shown[0]
-        shown = [row for row in shown if row.label is not None]
+        # What a war's two last words have both replaced comes twice; a retraction has nothing to show.
+        shown = list({row.node_id: row for row in shown if row.label is not None}.values())
         leaves = json.loads(feature.leaf_node_ids)
         labels, seen, known = shared(feature.kind, [row.label for row in shown])
         predictions = [

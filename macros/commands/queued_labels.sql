@@ -6,7 +6,17 @@
 {%- if execute -%}{%- do label_lineage.find_version(dataset, 'latest') -%}{%- endif -%}
 -- depends_on: {{ ref('int_training_rows') }}
 with queue as (
-    select * from {{ ref('review_queue') }}
+    select
+        dataset,
+        feature_id,
+        reason,
+        priority,
+        candidates,
+        has_label,
+        is_edit_war,
+        leaf_node_ids,
+        {{ label_lineage.list_json('leaf_node_ids') }} as leaves
+    from {{ ref('review_queue') }}
     where dataset = {{ label_lineage.literal(dataset) }}
         and priority <= {{ most | int }}
 ),
@@ -16,46 +26,38 @@ policies as (
     where is_latest
 ),
 
-nodes as (
-    select * from {{ ref('label_nodes') }}
+ledger as (
+    select * from {{ ref('int_ledger') }}
 ),
 
+{# The queue is named once: some engines work it out anew for each place that names it, and stop at too many. -#}
 leaves as (
-    {{ label_lineage.unnest_list('queue', 'leaf_node_ids', ['feature_id', 'is_edit_war']) }}
+    {{ label_lineage.unnest_list('queue', 'leaf_node_ids', ['dataset', 'feature_id', 'reason', 'priority', 'candidates', 'has_label', 'is_edit_war', 'leaves']) }}
 ),
 
-last_words as (
-    select leaves.feature_id, nodes.parent_ids
-    from leaves
-    inner join nodes on leaves.item = nodes.node_id
-    where leaves.is_edit_war
-),
-
-replaced as (
-    {{ label_lineage.unnest_list('last_words', 'parent_ids', ['feature_id']) }}
-),
-
-shown as (
-    select feature_id, item from leaves
-    union distinct
-    select feature_id, item from replaced
+near as (
+    select node_id, node_id as shown_id from ledger
+    union all
+    select child_id as node_id, parent_id as shown_id from {{ ref('int_ledger_edges') }}
 )
 
 select
-    queue.feature_id,
+    leaves.feature_id,
     policies.task,
     policies.kind,
-    queue.reason,
-    queue.priority,
-    {{ label_lineage.list_json('queue.leaf_node_ids') }} as leaf_node_ids,
-    queue.candidates,
-    queue.has_label,
-    nodes.node_id,
-    nodes.label,
-    nodes.annotator_id,
-    nodes.attributes
-from queue
-inner join policies on queue.dataset = policies.dataset
-inner join shown on queue.feature_id = shown.feature_id
-left join nodes on shown.item = nodes.node_id and nodes.label is not null
+    leaves.reason,
+    leaves.priority,
+    leaves.leaves as leaf_node_ids,
+    leaves.candidates,
+    leaves.has_label,
+    ledger.node_id,
+    ledger.label,
+    ledger.annotator_id,
+    ledger.attributes
+from leaves
+inner join policies on leaves.dataset = policies.dataset
+inner join near
+    on leaves.item = near.node_id
+    and (leaves.item = near.shown_id or leaves.is_edit_war)
+inner join ledger on near.shown_id = ledger.node_id and policies.task = ledger.task
 {% endmacro %}
