@@ -110,133 +110,151 @@
   are: along it depth is a place in a row, and who had a hand in it a running count. Only from stretch to
   stretch are sets carried, as distinct pairs, so that a diamond is not walked once per path, and a
   long chain does not hold all its people at each link. It ends, because admission lets no cycle in.
+
+  Nodes are numbered first, because numbers are joined several times as fast as ids and keys.
 -#}
 {% macro duckdb__walk_lineage(edges, nodes, keys) %}
     {#- A node has one feature and task, so only further keys split its result. -#}
     {%- set per_node = ['node_id'] + keys | reject('in', ['feature_id', 'task']) | list %}
-    {%- set per_stretch = ['stretch_id'] + keys %}
-    with recursive links as (
-        select
-            child_id,
-            parent_id,
-            {{ keys | join(', ') }},
-            count(*) over (partition by child_id, {{ keys | join(', ') }}) = 1
-            and count(*) over (partition by parent_id, {{ keys | join(', ') }}) = 1 as is_within
-        from {{ edges }} as edges
-    ),
-
-    linked as (
-        select child_id as node_id, {{ keys | join(', ') }} from links
-        union distinct
-        select parent_id as node_id, {{ keys | join(', ') }} from links
-    ),
-
-    -- A stretch has the name of its first node.
-    stretches as (
-        select linked.node_id, linked.{{ keys | join(', linked.') }}, linked.node_id as stretch_id, 0 as place
-        from linked
-        left join links
-            on linked.node_id = links.child_id and links.is_within and {{ label_lineage.same('linked', 'links', keys) }}
-        where links.child_id is null
+    with recursive ends as (
+        select child_id as node_id, {{ keys | join(', ') }}, 1 as is_child from {{ edges }} as edges
         union all
-        select links.child_id as node_id, links.{{ keys | join(', links.') }}, walk.stretch_id, walk.place + 1 as place
+        select parent_id as node_id, {{ keys | join(', ') }}, 0 as is_child from {{ edges }} as edges
+    ),
+
+    -- Materialized, for worked out anew the numbers would be others.
+    linked as materialized (
+        select
+            node_id,
+            {{ keys | join(', ') }},
+            row_number() over () as node,
+            sum(is_child) as n_parents,
+            count(*) - sum(is_child) as n_children
+        from ends
+        group by node_id, {{ keys | join(', ') }}
+    ),
+
+    links as (
+        select
+            children.node as child,
+            parents.node as parent,
+            children.n_parents = 1 and parents.n_children = 1 as is_within
+        from {{ edges }} as edges
+        inner join linked as children
+            on edges.child_id = children.node_id and {{ label_lineage.same('edges', 'children', keys) }}
+        inner join linked as parents
+            on edges.parent_id = parents.node_id and {{ label_lineage.same('edges', 'parents', keys) }}
+    ),
+
+    -- A stretch has the number of its first node.
+    stretches as (
+        select linked.node, linked.node as stretch, 0 as place
+        from linked
+        left join links on linked.node = links.child and links.is_within
+        where links.child is null
+        union all
+        select links.child as node, walk.stretch, walk.place + 1 as place
         from stretches as walk
-        inner join links
-            on walk.node_id = links.parent_id and links.is_within and {{ label_lineage.same('walk', 'links', keys) }}
+        inner join links on walk.node = links.parent and links.is_within
     ),
 
     steps as (
-        select
-            links.child_id as stretch_id,
-            links.{{ keys | join(', links.') }},
-            above.stretch_id as from_id,
-            above.place + 1 as length
+        select links.child as stretch, above.stretch as from_stretch, above.place + 1 as length
         from links
-        inner join stretches as above
-            on links.parent_id = above.node_id and {{ label_lineage.same('links', 'above', keys) }}
+        inner join stretches as above on links.parent = above.node
         where not links.is_within
     ),
 
     -- Most stretches have nothing above them: their first node is their root.
     first_steps as (
         select steps.* from steps
-        left join steps as above on steps.from_id = above.stretch_id and {{ label_lineage.same('steps', 'above', keys) }}
-        where above.stretch_id is null
+        left join steps as above on steps.from_stretch = above.stretch
+        where above.stretch is null
     ),
 
     depths as (
-        select {{ per_stretch | join(', ') }}, length as depth from first_steps
+        select stretch, length as depth from first_steps
         union distinct
-        {{ label_lineage.walk_step('depths', 'walk.depth + steps.length', keys) }}
+        {{ label_lineage.walk_step('depths', 'walk.depth + steps.length') }}
     ),
 
     root_pairs as (
-        select {{ per_stretch | join(', ') }}, from_id as root_id from first_steps
+        select stretch, from_stretch as root from first_steps
         union distinct
-        {{ label_lineage.walk_step('root_pairs', 'walk.root_id', keys) }}
+        {{ label_lineage.walk_step('root_pairs', 'walk.root') }}
     ),
 
     -- The first place in a stretch of everyone who had a hand in it.
     firsts as (
-        select stretches.{{ per_stretch | join(', stretches.') }}, nodes.annotator_id, min(stretches.place) as place
+        select stretches.stretch, nodes.annotator_id, min(stretches.place) as place
         from stretches
+        inner join linked on stretches.node = linked.node
         inner join {{ nodes }} as nodes
-            on stretches.node_id = nodes.node_id and {{ label_lineage.same('stretches', 'nodes', keys) }}
+            on linked.node_id = nodes.node_id and {{ label_lineage.same('linked', 'nodes', keys) }}
         where nodes.annotator_id is not null and not nodes.is_model
-        group by stretches.{{ per_stretch | join(', stretches.') }}, nodes.annotator_id
+        group by stretches.stretch, nodes.annotator_id
     ),
 
     hands_above as (
-        select steps.{{ per_stretch | join(', steps.') }}, firsts.annotator_id
+        select steps.stretch, firsts.annotator_id
         from steps
-        inner join firsts on steps.from_id = firsts.stretch_id and {{ label_lineage.same('steps', 'firsts', keys) }}
+        inner join firsts on steps.from_stretch = firsts.stretch
         union distinct
-        {{ label_lineage.walk_step('hands_above', 'walk.annotator_id', keys) }}
+        {{ label_lineage.walk_step('hands_above', 'walk.annotator_id') }}
     ),
 
     max_depths as (
-        select {{ per_stretch | join(', ') }}, max(depth) as depth from depths
-        group by {{ per_stretch | join(', ') }}
+        select stretch, max(depth) as depth from depths
+        group by stretch
     ),
 
     root_lists as (
-        select {{ per_stretch | join(', ') }}, {{ label_lineage.list_agg('root_id') }} as root_ids from root_pairs
-        group by {{ per_stretch | join(', ') }}
+        select root_pairs.stretch, {{ label_lineage.list_agg('roots.node_id') }} as root_ids
+        from root_pairs
+        inner join linked as roots on root_pairs.root = roots.node
+        group by root_pairs.stretch
     ),
 
     hand_counts as (
-        select {{ per_stretch | join(', ') }}, count(*) as n_hands from hands_above
-        group by {{ per_stretch | join(', ') }}
+        select stretch, count(*) as n_hands from hands_above
+        group by stretch
     ),
 
     -- Whoever had a hand above is not counted again.
     new_hands as (
-        select firsts.{{ per_stretch | join(', firsts.') }}, firsts.place
+        select firsts.stretch, firsts.place
         from firsts
         left join hands_above
-            on {{ label_lineage.same('firsts', 'hands_above', per_stretch + ['annotator_id']) }}
-        where hands_above.stretch_id is null
+            on firsts.stretch = hands_above.stretch and firsts.annotator_id = hands_above.annotator_id
+        where hands_above.stretch is null
     ),
 
     told as (
         select
-            stretches.{{ per_node | join(',\n            stretches.') }},
+            stretches.node,
+            stretches.stretch,
             coalesce(max_depths.depth, 0) + stretches.place as depth,
-            coalesce(hand_counts.n_hands, 0) + count(new_hands.stretch_id) over (
-                partition by stretches.{{ per_stretch | join(', stretches.') }}
+            coalesce(hand_counts.n_hands, 0) + count(new_hands.stretch) over (
+                partition by stretches.stretch
                 order by stretches.place
                 rows unbounded preceding
-            ) as human_attention,
-            coalesce(root_lists.root_ids, {{ label_lineage.list_of('stretches.stretch_id') }}) as root_ids
+            ) as human_attention
         from stretches
-        left join max_depths on {{ label_lineage.same('stretches', 'max_depths', per_stretch) }}
-        left join root_lists on {{ label_lineage.same('stretches', 'root_lists', per_stretch) }}
-        left join hand_counts on {{ label_lineage.same('stretches', 'hand_counts', per_stretch) }}
-        left join new_hands on {{ label_lineage.same('stretches', 'new_hands', per_stretch + ['place']) }}
+        left join max_depths on stretches.stretch = max_depths.stretch
+        left join hand_counts on stretches.stretch = hand_counts.stretch
+        left join new_hands on stretches.stretch = new_hands.stretch and stretches.place = new_hands.place
     )
 
-    select {{ per_node | join(', ') }}, depth, human_attention, root_ids from told
-    where depth > 0
+    select
+        linked.{{ per_node | join(', linked.') }},
+        told.depth,
+        told.human_attention,
+        coalesce(root_lists.root_ids, {{ label_lineage.list_of('first_nodes.node_id') }}) as root_ids
+    from told
+    inner join linked on told.node = linked.node
+    inner join linked as first_nodes on told.stretch = first_nodes.node
+    left join root_lists on told.stretch = root_lists.stretch
+    where told.depth > 0
 {% endmacro %}
 
 
@@ -246,11 +264,10 @@
 
 
 {#- One step down of a walk from stretch to stretch: everything above has, what is below has. -#}
-{% macro walk_step(walk, carried, keys) %}
-        select steps.stretch_id, steps.{{ keys | join(', steps.') }}, {{ carried }}
+{% macro walk_step(walk, carried) %}
+        select steps.stretch, {{ carried }}
         from {{ walk }} as walk
-        inner join steps
-            on walk.stretch_id = steps.from_id and {{ label_lineage.same('walk', 'steps', keys) }}
+        inner join steps on walk.stretch = steps.from_stretch
 {%- endmacro %}
 
 
