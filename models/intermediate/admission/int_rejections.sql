@@ -7,8 +7,9 @@ with arrivals as (
     select * from {{ ref('int_arrivals') }}
 ),
 
-candidates as (
-    select node_id, content_hash from {{ ref('int_candidates') }}
+conflicts as (
+    select node_id, content_hash from {{ ref('int_repeated_nodes') }}
+    where not is_node
 ),
 
 refused_nodes as (
@@ -21,13 +22,13 @@ verdicts as (
         -- A row that is good in itself but is not its node's content collided with it.
         coalesce(
             arrivals.reason,
-            case when candidates.node_id is null then 'conflict' end,
+            case when conflicts.node_id is not null then 'conflict' end,
             refused_nodes.reason
         ) as verdict
     from arrivals
-    left join candidates
-        on arrivals.node_id = candidates.node_id
-        and arrivals.content_hash = candidates.content_hash
+    left join conflicts
+        on arrivals.node_id = conflicts.node_id
+        and arrivals.content_hash = conflicts.content_hash
     left join refused_nodes on arrivals.node_id = refused_nodes.node_id
 ),
 
