@@ -122,7 +122,7 @@ CASES = {
         """update int_training_rows set feature_id = case feature_id when 'tile-01' then 'tile-02'
                else 'tile-01' end
            where version = 'v1' and dataset = 'buildings' and feature_id in ('tile-01', 'tile-02')""",
-        ["int_training_rows", "buildings", "v1"],
+        ["int_training_rows", "buildings", "v1", "tile-01", "tile-02", "says something else than the log"],
     ),
     "a middle link of the chain is rewritten": (
         """update int_freeze_log set fingerprint = md5('x')
