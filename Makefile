@@ -40,7 +40,7 @@ build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.
 	@$(DBT) $(QUIET) run-operation summary --vars '$(VARS)'
 
 test: $(VENV)/.tested  ## Run all tests that need no server
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	@LABEL_LINEAGE_KILLS=$(or $(KILLS),3) $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m 'not long'
 
 test-faults: $(VENV)/.tested  ## Run the tests that kill, fill, tamper and flood; KILLS=50 random instants
 	@LABEL_LINEAGE_KILLS=$(or $(KILLS),50) $(BIN)/pytest -n 2 --dist loadfile tests/faults

@@ -234,6 +234,7 @@ class Page(HTMLParser):
             self.scripts.append(data)
 
 
+@pytest.mark.long
 def test_pages_are_safe(hostile):
     """Settings stand in compiled SQL, which the documentation shows: its page has no element more than dbt's."""
     hostile.build()

@@ -189,6 +189,7 @@ def another(kind: str, column: str) -> str:
     return f"{column} + 1"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("log", LOGS, ids=[f"{log} where {rows}" for log, rows in LOGS.items()])
 def test_every_column_of_every_log_is_watched(demo, tampered, log):
     """In each column one cell of a random row is changed: backdated, counted up, rewritten."""
