@@ -202,6 +202,7 @@ def test_rotated_boxes(tmp_path, capsys):
 
 BAD_EXPORTS = {
     "no JSON": ("[", "is not JSON"),
+    "too deep": ("[" * 100_000, "is not JSON: maximum recursion depth exceeded"),
     "JSON_MIN": ([{"id": 1, "label": "cat"}], "has no annotations; export it as JSON, not as JSON_MIN"),
     "no tasks": ({"tasks": []}, "is not a list of Label Studio tasks"),
     "several choices": (
@@ -294,8 +295,8 @@ def test_published_exports_of_label_studio(real_data, tmp_path):
 # COCO.
 
 
-def coco_file(folder: Path, annotations: list[dict], name: str = "coco.json") -> str:
-    """An instances file with one image of 20 x 10 pixels."""
+def coco_file(folder: Path, annotations: list, name: str = "coco.json", /, **other) -> str:
+    """An instances file with two images of 20 x 10 pixels, or with other images and categories."""
     content = {
         "info": {"date_created": "2024/03/05"},
         "images": [
@@ -305,7 +306,7 @@ def coco_file(folder: Path, annotations: list[dict], name: str = "coco.json") ->
         "categories": [{"id": 3, "name": "cat"}],
         "annotations": annotations,
     }
-    return write(folder, content, name)
+    return write(folder, {**content, **other}, name)
 
 
 SQUARE = {"id": 8, "image_id": 1, "category_id": 3, "bbox": [2, 1, 4.5, 3]}
@@ -394,7 +395,73 @@ BAD_COCO = {
         [{**SQUARE, "segmentation": {"size": [5, 7], "counts": "  "}}], "mask",
         "has run lengths with characters that no compressed run lengths have",
     ),
+    "run lengths that are texts": (
+        [{**SQUARE, "segmentation": {"size": [10, 20], "counts": ["5", "195"]}}], "mask",
+        "annotation 1 has '5' in its run lengths, where whole numbers belong",
+    ),
+    "run lengths below 0": (
+        [{**SQUARE, "bbox": None, "segmentation": {"size": [10, 20], "counts": [-5, 205]}}], "box",
+        "annotation 1 has -5 in its run lengths, where whole numbers belong",
+    ),
+    "run lengths of no size": (
+        [{**SQUARE, "segmentation": {"counts": [5, 195]}}], "mask", "has run lengths without a size or counts",
+    ),
+    "run lengths of size 0": (
+        [{**SQUARE, "segmentation": {"size": [0, 20], "counts": []}}], "mask",
+        "has run lengths of the size [0, 20], where height and width belong",
+    ),
+    "run lengths of an odd size": (
+        [{**SQUARE, "segmentation": {"size": ["10", 20], "counts": [200]}}], "mask",
+        "annotation 1 is '10' high and 20 wide, where whole numbers of pixels belong",
+    ),
     "no segmentation": ([SQUARE], "mask", "has no segmentation"),
+    "empty segmentation": ([{**SQUARE, "segmentation": []}], "mask", "annotation 1 has an empty segmentation"),
+    "nothing to take a box from": (
+        [{"image_id": 1, "category_id": 3, "segmentation": []}], "boxes", "annotation 1 has an empty segmentation",
+    ),
+    "flat segmentation": (
+        [{**SQUARE, "segmentation": [2, 1, 6, 1, 6, 4]}], "mask",
+        "has 2 in its segmentation, where lists of numbers belong",
+    ),
+    **{
+        f"odd polygon for a {kind}": (
+            [{**SQUARE, "segmentation": [[2, 1, 6, 1, 6, 4, 2]]}], kind,
+            "annotation 1 has a polygon of 7 numbers, which are not pairs of x and y",
+        )
+        for kind in ("polygon", "mask")
+    },
+    "mask of two points": ([{**RING, "segmentation": [[1, 1, 2, 2]]}], "mask", "is a polygon of 2 points"),
+    "mask of words": (
+        [{**SQUARE, "segmentation": [[2, 1, 6, "x", 6, 4]]}], "mask", "has 'x' where a number belongs",
+    ),
+    "bbox of nothing": ([{**SQUARE, "bbox": None}], "boxes", "annotation 1 has neither a bbox nor a segmentation"),
+    "bbox of one text": (
+        [{**SQUARE, "bbox": "1,2,3,4"}], "box", "has '1,2,3,4' for a bbox; it takes x, y, width, height",
+    ),
+    "no class": (
+        [{"image_id": 1, "bbox": [1, 1, 1, 1]}], "boxes",
+        "annotation 1 has no category_id, and an object of kind boxes has a class; take --kind box",
+    ),
+    "annotation that is no object": ([SQUARE, 5], "boxes", "annotation 2 is 5, where an object belongs"),
+    "no image_id": ([{"id": 1}], "boxes", "annotation 1 has no image_id that is a number or a text"),
+    "image without id": (
+        {"images": [{"id": 1}, {"file_name": "two.jpg"}]}, "boxes",
+        "number 2 of its images has no id that is a number or a text",
+    ),
+    "category without name": (
+        {"categories": [{"id": 3}]}, "boxes", "number 1 of its categories has no name that is a number or a text",
+    ),
+    "no images": ({"images": None}, "boxes", "has nothing for 'images' where a list of objects belongs"),
+    "image of an odd size": (
+        {"images": [{"id": 1, "file_name": "one.jpg", "width": 20, "height": "10"}]}, "boxes",
+        "image 'one.jpg' is '10' high and 20 wide, where whole numbers of pixels belong",
+    ),
+    "info as list": ({"info": ["2024"]}, "boxes", "does not say when its labels were made; give --recorded-at"),
+    # What no check foresaw is told too.
+    "category that is a list": (
+        [{**SQUARE, "category_id": [3]}], "boxes",
+        "image 'one.jpg' is not as its format says, which ended in TypeError: ",
+    ),
     "huge coordinate": ([{**SQUARE, "bbox": [1, 1, 1e9, 1]}], "box", "which is not below 100 million"),
     "words for numbers": ([{**SQUARE, "bbox": [1, 1, "x", 1]}], "box", "has 'x' where a number belongs"),
 }  # fmt: skip
@@ -405,7 +472,8 @@ def test_bad_coco_is_refused(tmp_path, annotations, kind, expected):
     """One sentence that names the file and annotation."""
     if kind == "mask":
         pytest.importorskip("pycocotools", reason="pycocotools is not installed")
-    sentence = refusal(tmp_path, "coco", coco_file(tmp_path, annotations), "--kind", kind)
+    content = annotations if isinstance(annotations, dict) else {"annotations": annotations}
+    sentence = refusal(tmp_path, "coco", coco_file(tmp_path, [], **content), "--kind", kind)
     assert expected in sentence and "coco.json" in sentence
 
 
@@ -542,6 +610,32 @@ def test_bad_cvat_is_refused(tmp_path, content, expected):
     """One sentence; files that declare entities are not read at all."""
     pytest.importorskip("defusedxml", reason="defusedxml is not installed")
     assert expected in refusal(tmp_path, "cvat", write(tmp_path, content, "bad.xml"))
+
+
+BAD_ANNOTATORS = {
+    "no object": '["dora"]',
+    "no names": '{"4": null}',
+}
+
+
+@pytest.mark.parametrize("content", BAD_ANNOTATORS.values(), ids=BAD_ANNOTATORS.keys())
+def test_bad_annotators_are_refused(tmp_path, content):
+    """The sentence shows what belongs there."""
+    command = ["label-studio", write(tmp_path, []), "--annotators", write(tmp_path, content, "who.json")]
+    expected = 'who.json is no JSON object from user id to annotator id, such as {"4": "dora"}'
+    assert expected in refusal(tmp_path, *command)
+
+
+def test_outputs_that_cannot_be_written_are_named(tmp_path):
+    """A folder that is not there, before anything is read, and a folder in the file's place."""
+    missing = tmp_path / "nowhere"
+    expected = f"cannot be written, because there is no folder {missing}; make it first. Nothing was written."
+    with pytest.raises(SystemExit, match=expected):
+        load_labels.main(["coco", "unread.json", "-o", str(missing / "labels.parquet")])
+    (tmp_path / "labels.parquet").mkdir()
+    with pytest.raises(SystemExit, match="labels.parquet cannot be written: Is a directory"):
+        load(tmp_path, "label-studio", write(tmp_path, [task([choice("cat")])]))
+    assert list(tmp_path.glob("*.unfinished")) == []
 
 
 def test_missing_files_are_named(tmp_path):
