@@ -602,14 +602,43 @@ BAD_CVAT = {
     ),
     "no size": (CVAT.replace('width="6"', 'width="x"'), "has 'x' where a number of pixels belongs"),
     "a box of words": (CVAT.replace('xtl="1.00"', 'xtl="left"'), "are not all numbers"),
+    **{
+        f"a box turned by {turn} for {kind}": (
+            CVAT.replace('xtl="1.00"', f'rotation="{turn}" xtl="1.00"'),
+            "bad.xml, image 0 has a box whose xtl, ytl, xbr, ybr and rotation are not all numbers",
+            "--kind",
+            kind,
+        )
+        for kind in ("boxes", "box", "polygon")
+        for turn in ("x", "inf")
+    },
+    "a box of no class": (CVAT.replace('label="car"', ""), "bad.xml, image 0 has a box without a label"),
+    **{
+        f"a tag without a label for {kind}": (
+            CVAT.replace("{elements}", "<tag/>"),
+            "bad.xml, image 1 has a tag without a label",
+            "--kind",
+            kind,
+        )
+        for kind in ("tags", "class")
+    },
+    # What no check foresaw is told too.
+    "a number too long": (
+        CVAT.replace('width="6"', f'width="{"9" * 5000}"'),
+        "bad.xml, image 0 is not as its format says, which ended in ValueError: Exceeds the limit",
+    ),
 }
 
 
-@pytest.mark.parametrize(("content", "expected"), BAD_CVAT.values(), ids=BAD_CVAT.keys())
-def test_bad_cvat_is_refused(tmp_path, content, expected):
+@pytest.mark.parametrize(
+    ("content", "expected", "options"),
+    [(content, expected, options) for content, expected, *options in BAD_CVAT.values()],
+    ids=BAD_CVAT.keys(),
+)
+def test_bad_cvat_is_refused(tmp_path, content, expected, options):
     """One sentence; files that declare entities are not read at all."""
     pytest.importorskip("defusedxml", reason="defusedxml is not installed")
-    assert expected in refusal(tmp_path, "cvat", write(tmp_path, content, "bad.xml"))
+    assert expected in refusal(tmp_path, "cvat", write(tmp_path, content, "bad.xml"), *options)
 
 
 BAD_ANNOTATORS = {
