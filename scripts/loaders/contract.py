@@ -77,13 +77,22 @@ def number(value: Any, where: str) -> int | float:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
+def _is_number(found: Any) -> bool:
+    return type(found) in (int, float) and abs(found) < 1e30
+
+
+def _is_list_of(fits: Callable[[Any], bool], found: Any) -> bool:
+    return isinstance(found, list) and all(fits(one) for one in found)
+
+
 # What belongs at a key of a JSON object -> whether something is that.
 BELONGS: dict[str, Callable[[Any], bool]] = {
-    "a number": lambda found: type(found) in (int, float) and abs(found) < 1e30,
+    "a number": _is_number,
     "an object": lambda found: isinstance(found, dict),
-    "a list of texts": lambda found: isinstance(found, list) and all(isinstance(one, str) for one in found),
-    "a list of objects": lambda found: (
-        isinstance(found, list) and all(isinstance(one, dict) for one in found)
+    "a list of texts": lambda found: _is_list_of(lambda one: isinstance(one, str), found),
+    "a list of objects": lambda found: _is_list_of(lambda one: isinstance(one, dict), found),
+    "a list of points [x, y]": lambda found: _is_list_of(
+        lambda point: _is_list_of(_is_number, point) and len(point) == 2, found
     ),
 }
 

@@ -203,7 +203,88 @@ def test_rotated_boxes(tmp_path, capsys):
 BAD_EXPORTS = {
     "no JSON": ("[", "is not JSON"),
     "too deep": ("[" * 100_000, "is not JSON: maximum recursion depth exceeded"),
-    "JSON_MIN": ([{"id": 1, "label": "cat"}], "has no annotations; export it as JSON, not as JSON_MIN"),
+    "JSON_MIN": (
+        [{"id": 1, "label": "cat"}],
+        "has no list of annotations; export it as JSON, not as JSON_MIN",
+    ),
+    "half a character": (
+        [task([choice("\ud800")])],
+        "input.json, task 1, annotation 1 is not as its format says, which ended in UnicodeEncodeError: ",
+    ),
+    "annotations of nothing": (
+        [{"id": 1, "annotations": None}],
+        "input.json, task 1 has no list of annotations; export it as JSON, not as JSON_MIN",
+    ),
+    "annotations as ids": (
+        [{"id": 1, "annotations": [5]}],
+        "input.json, task 1 has only 5 for one of its annotations; export them whole. Nothing",
+    ),
+    "predictions as ids": (
+        [{"id": 1, "annotations": [], "predictions": [5]}],
+        "has only 5 for one of its predictions; export them whole, or leave them out with --no-predictions",
+    ),
+    "predictions as an object": (
+        [{"id": 1, "annotations": [], "predictions": {"5": {}}}],
+        "input.json, task 1 has no list of predictions",
+    ),
+    "predictions without ids": (
+        [{"id": 1, "annotations": [], "predictions": [{"result": []}]}],
+        "has predictions without ids; export them with all fields, or leave them out with --no-predictions",
+    ),
+    "data as text": (
+        [{"id": 1, "annotations": [], "data": "1.jpg"}],
+        "input.json, task 1 has '1.jpg' for 'data' where an object belongs",
+    ),
+    "results as an object": (
+        [task({"choices": ["a"]})],
+        "task 1, annotation 1 has {'choices': ['a']} for 'result' where a list of objects belongs",
+    ),
+    **{
+        f"{sort} of {shown}": (
+            [task([{**shape, "from_name": "label", "type": sort, "value": value}])],
+            f"input.json, task 1, annotation 1 has {shown}",
+        )
+        for shape in [{"original_width": 200, "original_height": 100}]
+        for sort, value, shown in [
+            ("choices", None, "nothing for 'value' where an object belongs"),
+            ("choices", {}, "nothing for 'choices' where a list of texts belongs"),
+            ("choices", {"choices": "cat"}, "'cat' for 'choices' where a list of texts belongs"),
+            ("choices", {"choices": [["a", "b"]]}, "[['a', 'b']] for 'choices' where a list of texts"),
+            ("number", {}, "nothing for 'number' where a number belongs"),
+            ("number", {"number": "three"}, "'three' for 'number' where a number belongs"),
+            ("number", {"number": float("nan")}, "nan for 'number' where a number belongs"),
+            ("rating", {"number": 3}, "nothing for 'rating' where a number belongs"),
+            ("textarea", {"text": None}, "nothing for 'text' where a list of texts belongs"),
+            ("textarea", {"text": [None]}, "[None] for 'text' where a list of texts belongs"),
+            ("ranker", {"ranker": ["a", "b"]}, "['a', 'b'] for 'ranker' where an object belongs"),
+            ("ranker", {"ranker": {"rank": "ab"}}, "'ab' for 'rank' where a list of texts belongs"),
+            ("rectangle", {"y": 1, "width": 1, "height": 1}, "nothing for 'x' where a number belongs"),
+            ("rectangle", {"x": "1", "y": 1, "width": 1, "height": 1}, "'1' for 'x' where a number belongs"),
+            (
+                "rectangle",
+                {"x": 1, "y": 1, "width": 1, "height": 1, "rotation": "left"},
+                "'left' for 'rotation' where a number belongs",
+            ),
+            (
+                "rectanglelabels",
+                {"x": 1, "y": 1, "width": 1, "height": 1, "rectanglelabels": "Car"},
+                "'Car' for 'rectanglelabels' where a list of texts belongs",
+            ),
+            ("polygon", {}, "nothing for 'points' where a list of points [x, y] belongs"),
+            ("polygon", {"points": [[1, 2], [3]]}, "[[1, 2], [3]] for 'points' where a list of points"),
+            ("polygon", {"points": [[1, "2"]]}, "[[1, '2']] for 'points' where a list of points"),
+            ("brush", {}, "a brush that cannot be read: it has no run lengths"),
+        ]
+    },
+    "odd size": (
+        [task([{**rectangle(x=1, y=1, width=1, height=1), "original_width": "200"}])],
+        "annotation 1 is 100 high and '200' wide, where whole numbers of pixels belong",
+    ),
+    # What no check foresaw is told too.
+    "no number of a parent": (
+        [task([choice("a")], parent_annotation={})],
+        "input.json, task 1, annotation 1 is not as its format says, which ended in TypeError: unhashable",
+    ),
     "no tasks": ({"tasks": []}, "is not a list of Label Studio tasks"),
     "several choices": (
         [task([choice("a", "b")])],
