@@ -93,12 +93,16 @@ def read(
             # The predictions of a queued task are labels that the warehouse holds already.
             answers += _answers(task, "prediction", where)
         _fill_in_sizes([result for _, answer in answers for result in answer.get("result") or []])
-        controls = {(sort, answer["id"]): _by_control(answer, control) for sort, answer in answers}
+        controls = {
+            (sort, answer["id"]): _by_control(answer, control, f"{where}, {sort} {answer['id']}")
+            for sort, answer in answers
+        }
         for sort, answer in answers:
             if answer.get("was_cancelled"):
                 report.notes["skipped annotations left out"] += 1
                 continue
             here = report.where = f"{where}, {sort} {answer['id']}"
+            _note_unread(answer, control, report)
             results = controls[sort, answer["id"]]
             # Nothing drawn or chosen is an answer too, where it is known to what.
             if not results and control and kind in ("boxes", "tags"):
@@ -179,14 +183,24 @@ def _fill_in_sizes(results: list[dict[str, Any]]) -> None:
                 result.update(original_width=width, original_height=height)
 
 
-def _by_control(answer: dict[str, Any], control: str | None) -> dict[str, list[dict[str, Any]]]:
+def _by_control(answer: dict[str, Any], control: str | None, where: str) -> dict[str, list[dict[str, Any]]]:
     """Results by control, without relations and without controls that nobody asked for."""
     found: dict[str, list[dict[str, Any]]] = {}
     for result in answer.get("result") or []:
         from_name = result.get("from_name")
+        if not from_name and result.get("type") in KINDS:
+            raise Problem(f"{where} has a result of the type {result['type']} without from_name, its control")
         if from_name and control in (None, from_name) and (control or result.get("type") in KINDS):
             found.setdefault(from_name, []).append(result)
     return found
+
+
+def _note_unread(answer: dict[str, Any], control: str | None, report: Report) -> None:
+    """What a person drew and no label says is told; a relation is no label."""
+    for result in answer.get("result") or []:
+        unread = result.get("type") not in [*KINDS, "relation"]
+        if unread and control is None:
+            report.notes[f"results of the type {result.get('type')}, which is not read, left out"] += 1
 
 
 def _parents(name: str, from_name: str, answer: dict[str, Any], controls: dict) -> list[str]:

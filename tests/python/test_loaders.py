@@ -99,7 +99,7 @@ def test_answers_become_nodes_with_parents(tmp_path, capsys):
     assert "1 skipped annotations left out" in capsys.readouterr().out
 
 
-def test_kinds_of_label_studio(tmp_path):
+def test_kinds_of_label_studio(tmp_path, capsys):
     """Each control is a task of its own, of the kind that its results make."""
     results = [
         choice("cat", from_name="animal"),
@@ -110,6 +110,8 @@ def test_kinds_of_label_studio(tmp_path):
          "value": {"points": [[0, 0], [50, 0], [50, 10.5]], "polygonlabels": ["Car"]}},
         {**rectangle(x=10, y=10, width=20, height=30), "from_name": "cars", "score": 0.25},
         {"from_name": "dots", "type": "keypointlabels", "value": {"x": 1}},
+        {"from_name": "dots", "type": "keypointlabels", "value": {"x": 2}},
+        {"from_name": "tree", "type": "taxonomy", "value": {"taxonomy": [["animal", "cat"]]}},
         {"type": "relation", "from_id": "a", "to_id": "b"},
     ]  # fmt: skip
     rows = load(tmp_path, "label-studio", write(tmp_path, [task(results)]))
@@ -121,6 +123,14 @@ def test_kinds_of_label_studio(tmp_path):
         "outline": "[[0,0],[100,0],[100,10.5]]",
         "cars": '[{"class":"Car","bbox":[20,10,40,30],"score":0.25}]',
     }
+    told = capsys.readouterr().out
+    assert "  2 results of the type keypointlabels, which is not read, left out\n" in told
+    assert "  1 results of the type taxonomy, which is not read, left out\n" in told
+    assert "relation" not in told
+    # Nothing is told of a control that nobody asked for, nor of a skipped annotation.
+    load(tmp_path, "label-studio", write(tmp_path, [task(results)]), "--control", "animal")
+    load(tmp_path, "label-studio", write(tmp_path, [task(results, was_cancelled=True)]))
+    assert "is not read" not in capsys.readouterr().out
     tags = write(tmp_path, [task([choice("b", "a")])])
     assert load(tmp_path, "label-studio", tags, "--kind", "tags")[0]["label"] == '["a","b"]'
 
@@ -234,6 +244,10 @@ BAD_EXPORTS = {
     "data as text": (
         [{"id": 1, "annotations": [], "data": "1.jpg"}],
         "input.json, task 1 has '1.jpg' for 'data' where an object belongs",
+    ),
+    "result of no control": (
+        [task([{"type": "choices", "value": {"choices": ["a"]}}])],
+        "task 1, annotation 1 has a result of the type choices without from_name, its control",
     ),
     "results as an object": (
         [task({"choices": ["a"]})],
