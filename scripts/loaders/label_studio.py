@@ -94,16 +94,19 @@ def read(
             answers += _answers(task, "prediction", where)
         _fill_in_sizes([result for _, answer in answers for result in answer.get("result") or []])
         controls = {
-            (sort, answer["id"]): _by_control(answer, control, f"{where}, {sort} {answer['id']}")
+            (sort, answer["id"]): None
+            if answer.get("was_cancelled")
+            else _by_control(answer, control, f"{where}, {sort} {answer['id']}")
             for sort, answer in answers
         }
         for sort, answer in answers:
-            if answer.get("was_cancelled"):
+            results = controls[sort, answer["id"]]
+            if results is None:
                 report.notes["skipped annotations left out"] += 1
                 continue
             here = report.where = f"{where}, {sort} {answer['id']}"
             _note_unread(answer, control, report)
-            results = controls[sort, answer["id"]]
+            parents = [] if ours else _parents(answer, controls, with_predictions, report)
             # Nothing drawn or chosen is an answer too, where it is known to what.
             if not results and control and kind in ("boxes", "tags"):
                 results = {control: []}
@@ -128,7 +131,11 @@ def read(
                     recorded_at=_recorded_at(answer, task, here),
                     parent_ids=list(ours["leaf_node_ids"])
                     if ours
-                    else _parents(name, from_name, answer, controls),
+                    else [
+                        f"{name}/{kin}/{parent}/{from_name}"
+                        for kin, parent in parents
+                        if from_name in controls.get((kin, parent), [from_name])
+                    ],
                     source=name,
                     attributes={
                         **size,
@@ -203,14 +210,22 @@ def _note_unread(answer: dict[str, Any], control: str | None, report: Report) ->
             report.notes[f"results of the type {result.get('type')}, which is not read, left out"] += 1
 
 
-def _parents(name: str, from_name: str, answer: dict[str, Any], controls: dict) -> list[str]:
-    """The answers that this one started from, unless they are here and say nothing of the control."""
-    links = [("annotation", answer.get("parent_annotation")), ("prediction", answer.get("parent_prediction"))]
-    return [
-        f"{name}/{sort}/{parent}/{from_name}"
-        for sort, parent in links
-        if parent is not None and from_name in controls.get((sort, parent), [from_name])
-    ]
+def _parents(
+    answer: dict[str, Any], controls: dict, with_predictions: bool, report: Report
+) -> list[tuple[str, Any]]:
+    """The answers that this one started from; for one that makes no node its child would wait for ever."""
+    found = []
+    for sort in ("annotation", "prediction"):
+        parent = answer.get(f"parent_{sort}")
+        if parent is None:
+            continue
+        if sort == "prediction" and not with_predictions:
+            report.notes["parents left out with the predictions"] += 1
+        elif controls.get((sort, parent), {}) is None:
+            report.notes["parents left out with the skipped annotations"] += 1
+        else:
+            found.append((sort, parent))
+    return found
 
 
 def _annotator(sort: str, answer: dict[str, Any], annotators: dict[str, str]) -> str | None:

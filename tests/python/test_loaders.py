@@ -99,6 +99,46 @@ def test_answers_become_nodes_with_parents(tmp_path, capsys):
     assert "1 skipped annotations left out" in capsys.readouterr().out
 
 
+def test_parents_without_a_node_are_left_out(tmp_path, capsys):
+    """A skipped annotation, a prediction that nobody wants and one of other controls: none to wait for."""
+    exported = task([choice("cat")], 1, was_cancelled=True, parent_prediction=5)
+    first = exported["annotations"][0]
+    live = {**first, "was_cancelled": False}
+    exported["annotations"] += [
+        {**live, "id": 2, "parent_annotation": 1, "parent_prediction": None},
+        {**live, "id": 3, "parent_annotation": None},
+        {**live, "id": 4, "parent_annotation": 3, "result": [choice("cat"), choice("new", from_name="age")]},
+    ]
+    exported["predictions"] = [{"id": 5, "result": [choice("dog")], "created_at": STARTED}]
+
+    def parents(*options: str) -> dict[str, list[str]]:
+        rows = load(tmp_path, "label-studio", write(tmp_path, [exported]), *options)
+        ids = {row["node_id"] for row in rows}
+        assert all(ids.issuperset(row["parent_ids"]) for row in rows)
+        return {row["node_id"].removeprefix("label-studio/"): row["parent_ids"] for row in rows}
+
+    prediction, third = "label-studio/prediction/5/label", "label-studio/annotation/3/label"
+    assert parents() == {
+        "annotation/2/label": [],
+        "annotation/3/label": [prediction],
+        "annotation/4/label": [third, prediction],
+        "annotation/4/age": [],
+        "prediction/5/label": [],
+    }
+    told = capsys.readouterr().out
+    assert "  1 parents left out with the skipped annotations\n" in told
+    assert "parents left out with the predictions" not in told
+    assert parents("--no-predictions") == {
+        "annotation/2/label": [],
+        "annotation/3/label": [],
+        "annotation/4/label": [third],
+        "annotation/4/age": [],
+    }
+    told = capsys.readouterr().out
+    assert "  1 parents left out with the skipped annotations\n" in told
+    assert "  2 parents left out with the predictions\n" in told
+
+
 def test_kinds_of_label_studio(tmp_path, capsys):
     """Each control is a task of its own, of the kind that its results make."""
     results = [
