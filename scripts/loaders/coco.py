@@ -16,6 +16,7 @@ from loaders.contract import (
     Report,
     box_label,
     boxes_label,
+    empty_mask_label,
     given,
     image_size,
     instant,
@@ -78,8 +79,8 @@ def read(
         if not isinstance(found.get("image_id"), (int, float, str)):
             raise Problem(f"{_where(path, place)} has no image_id that is a number or a text")
         by_image.setdefault(found["image_id"], []).append((place, found))
-    if kind == "boxes":
-        # An image that was looked at and found empty is a label too.
+    if kind == "boxes" or feature == "image":
+        # An image that was looked at and found empty is a label too: no boxes, or an empty mask.
         by_image = {**{image: [] for image in images}, **by_image}
     report.kind(task, kind, path.name)
     name = name or path.stem
@@ -100,6 +101,12 @@ def read(
             label = boxes_label([_object(found, classes, _where(path, place)) for place, found in objects])
             yield Node(node_id=f"{name}/{image_id}", feature_id=image_name, label=label, **common)
             continue
+        if kind == "mask" and not objects and size:
+            yield Node(
+                node_id=f"{name}/{image_id}", feature_id=image_name, label=empty_mask_label(*size), **common
+            )
+        elif not objects:
+            report.notes[f"images without a label of kind {kind} left out"] += 1
         if feature == "image" and len(objects) > 1:
             raise Problem(
                 f"{path.name} has {len(objects)} objects on the image '{image_name}', and a label of kind "

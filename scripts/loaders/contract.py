@@ -161,6 +161,11 @@ def mask_label(height: int, width: int, counts: list[int]) -> str:
     return compact({"size": [height, width], "counts": counts})
 
 
+def empty_mask_label(height: int, width: int) -> str:
+    """A label of kind mask that says that nothing is there: it votes as any other."""
+    return mask_label(height, width, [height * width])
+
+
 def bounds(points: list[list[int | float]]) -> list[int | float]:
     """The box around some points."""
     xs, ys = [point[0] for point in points], [point[1] for point in points]

@@ -20,6 +20,7 @@ from loaders.contract import (
     box_label,
     boxes_label,
     compact,
+    empty_mask_label,
     instant,
     number,
     polygon_label,
@@ -99,6 +100,13 @@ def read(
             )
             yield Node(node_id=node_id, feature_id=feature_id, label=label, **common)
             continue
+        if feature == "image" and not taken:
+            # An image with other shapes was not found empty: only tags say nothing of where something is.
+            if kind == "mask" and all(tag == "tag" for tag, _ in elements):
+                label = empty_mask_label(height, width)
+                yield Node(node_id=node_id, feature_id=feature_id, label=label, **common)
+            else:
+                report.notes[f"images without a label of kind {kind} left out"] += 1
         if feature == "image" and len(taken) > 1:
             advice = "--kind tags" if kind == "class" else "--kind boxes or --feature object"
             raise Problem(

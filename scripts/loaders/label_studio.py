@@ -6,7 +6,7 @@ Format: https://labelstud.io/guide/export and https://labelstud.io/guide/task_fo
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from loaders.contract import (
     box_label,
     boxes_label,
     compact,
+    empty_mask_label,
     given,
     image_size,
     instant,
@@ -92,11 +93,13 @@ def read(
         if with_predictions and not ours:
             # The predictions of a queued task are labels that the warehouse holds already.
             answers += _answers(task, "prediction", where)
-        _fill_in_sizes([result for _, answer in answers for result in answer.get("result") or []])
+        size = _fill_in_sizes([one for _, answer in answers for one in answer.get("result") or []], where)
+        # Nothing drawn or chosen is an answer too, where it is known to what.
+        nothing = {control: []} if control and (kind in ("boxes", "tags") or kind == "mask" and size) else {}
         controls = {
             (sort, answer["id"]): None
             if answer.get("was_cancelled")
-            else _by_control(answer, control, f"{where}, {sort} {answer['id']}")
+            else _by_control(answer, control, f"{where}, {sort} {answer['id']}") or nothing
             for sort, answer in answers
         }
         for sort, answer in answers:
@@ -107,18 +110,16 @@ def read(
             here = report.where = f"{where}, {sort} {answer['id']}"
             _note_unread(answer, control, report)
             parents = [] if ours else _parents(answer, controls, with_predictions, report)
-            # Nothing drawn or chosen is an answer too, where it is known to what.
-            if not results and control and kind in ("boxes", "tags"):
-                results = {control: []}
             if ours and not answer.get("result") and ours["kind"] in ("boxes", "tags", "mask"):
                 results = {control or "label": []}
             if not results:
                 report.notes["answers without a result left out"] += 1
             for from_name, regions in results.items():
-                if ours and ours["kind"] == "mask" and not regions:
-                    label, its_kind, size = _empty_mask(ours, here), "mask", {}
+                its_kind = ours["kind"] if ours else kind
+                if its_kind == "mask" and not regions:
+                    label, known = _empty_mask(ours.get("size") if ours else size, here), {}
                 else:
-                    label, its_kind, size = _label(regions, ours["kind"] if ours else kind, here, report)
+                    label, its_kind, known = _label(regions, its_kind, here, report)
                 task_name = ours["task"] if ours else from_name
                 report.kind(task_name, its_kind, here)
                 yield Node(
@@ -138,7 +139,7 @@ def read(
                     ],
                     source=name,
                     attributes={
-                        **size,
+                        **known,
                         **{
                             key: answer[key]
                             for key in ("lead_time", "ground_truth", "last_action", "score")
@@ -176,18 +177,28 @@ def _feature_id(task: dict[str, Any], key: str | None, where: str) -> str:
     return str(task["data"][key])
 
 
-def _fill_in_sizes(results: list[dict[str, Any]]) -> None:
-    """A prediction often does not say how large its image is; the annotations of the same task do."""
+def _fill_in_sizes(results: list[dict[str, Any]], where: str) -> tuple[int, int] | None:
+    """A prediction often does not say how large its image is; the annotations of the same task do.
+
+    Args:
+        results: All results of a task.
+        where: The task.
+
+    Returns:
+        Height and width of its image, if that is told and one.
+    """
     sizes = {
-        (one["original_width"], one["original_height"])
+        (one["original_height"], one["original_width"])
         for one in results
-        if one.get("original_width") and one.get("original_height")
+        if one.get("original_height") and one.get("original_width")
     }
-    if len(sizes) == 1:
-        width, height = sizes.pop()
-        for result in results:
-            if not result.get("original_width"):
-                result.update(original_width=width, original_height=height)
+    if len(sizes) != 1:
+        return None
+    size = height, width = image_size(*sizes.pop(), where)
+    for result in results:
+        if not result.get("original_width"):
+            result.update(original_width=width, original_height=height)
+    return size
 
 
 def _by_control(answer: dict[str, Any], control: str | None, where: str) -> dict[str, list[dict[str, Any]]]:
@@ -337,13 +348,12 @@ def _mask(regions: list[dict[str, Any]], where: str) -> str:
     return mask_label(height, width, counts)
 
 
-def _empty_mask(ours: dict[str, Any], where: str) -> str:
-    if "size" not in ours:
+def _empty_mask(size: Sequence[int] | None, where: str) -> str:
+    if size is None:
         raise Problem(
             f"{where} is empty, and the masks that it settles differ in size, so its own is unknown; draw something or skip the task"
         )
-    height, width = ours["size"]
-    return mask_label(height, width, [height * width])
+    return empty_mask_label(*size)
 
 
 def _corners(region: dict[str, Any], where: str) -> list[list[int | float]]:

@@ -240,6 +240,24 @@ def test_brushes_and_rankings(tmp_path):
     assert json.loads(rows[0]["attributes"])["width"] == 4
 
 
+def test_empty_masks_of_label_studio(tmp_path, capsys):
+    """An answer that draws nothing is an empty mask, if another result of its task says of which size."""
+    exported = task([stroke(BRUSHES[0])], 1)
+    first = exported["annotations"][0]
+    exported["annotations"] += [
+        {**first, "id": 2, "result": []},
+        {**first, "id": 3, "parent_annotation": 2},
+    ]
+    command = ["label-studio", write(tmp_path, [exported, task([], 4)]), "--kind", "mask"]
+    rows = load(tmp_path, *command, "--control", "label")
+    empty = {"size": [5, 4], "counts": [20]}
+    assert [json.loads(row["label"]) for row in rows] == [MASK, empty, MASK]
+    assert rows[2]["parent_ids"] == [rows[1]["node_id"]]
+    assert "  1 answers without a result left out\n" in capsys.readouterr().out
+    # Without a control nobody can say what was left empty.
+    assert len(load(tmp_path, *command)) == 2
+
+
 def test_rotated_boxes(tmp_path, capsys):
     """Turned clockwise around the upper left corner, in pixels, though given in hundredths of each side."""
     turned = write(tmp_path, [task([rectangle(90, x=50, y=20, width=20, height=30)])])
@@ -332,7 +350,7 @@ BAD_EXPORTS = {
     },
     "odd size": (
         [task([{**rectangle(x=1, y=1, width=1, height=1), "original_width": "200"}])],
-        "annotation 1 is 100 high and '200' wide, where whole numbers of pixels belong",
+        "task 1 is 100 high and '200' wide, where whole numbers of pixels belong",
     ),
     # What no check foresaw is told too.
     "no number of a parent": (
@@ -485,6 +503,28 @@ def test_polygons_and_masks_of_coco(tmp_path):
             "mask",
         )
         assert json.loads(mask[0]["label"]) == {"size": [10, 20], "counts": counts}
+
+
+def test_images_without_a_mask_of_coco(tmp_path, capsys):
+    """An image without objects is an empty mask, if its size is told; an object has none to be empty."""
+    runs = {**SQUARE, "segmentation": {"size": [10, 20], "counts": [5, 195]}}
+    images = [
+        {"id": 1, "file_name": "one.jpg"},
+        {"id": 2, "file_name": "two.jpg", "width": 20, "height": 10},
+        {"id": 3, "file_name": "three.jpg", "width": 20, "height": 0},
+    ]
+    command = ["coco", coco_file(tmp_path, [runs], images=images), "--kind", "mask"]
+    rows = load(tmp_path, *command)
+    assert [(row["node_id"], row["feature_id"], row["label"]) for row in rows] == [
+        ("coco/1/8", "one.jpg", '{"size":[10,20],"counts":[5,195]}'),
+        ("coco/2", "two.jpg", '{"size":[10,20],"counts":[200]}'),
+    ]
+    assert "  1 images without a label of kind mask left out\n" in capsys.readouterr().out
+    assert [row["node_id"] for row in load(tmp_path, *command, "--feature", "object")] == ["coco/1/8"]
+    assert "left out" not in capsys.readouterr().out
+    box = load(tmp_path, "coco", coco_file(tmp_path, [SQUARE], images=images), "--kind", "box")
+    assert [row["node_id"] for row in box] == ["coco/1/8"]
+    assert "  2 images without a label of kind box left out\n" in capsys.readouterr().out
 
 
 def test_random_masks_survive_compression(tmp_path):
@@ -719,6 +759,20 @@ def test_cvat_masks(tmp_path):
     assert [place % 2 == 1 for place, n in enumerate(label["counts"]) for _ in range(n)] == pixels
 
 
+def test_images_without_a_mask_of_cvat(tmp_path, capsys):
+    """An image without shapes is an empty mask; one with other shapes was not found empty."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    tagged = cvat_file(tmp_path, '<tag label="night"/>')
+    rows = load(tmp_path, "cvat", tagged, "--kind", "mask")
+    assert [(row["node_id"], row["feature_id"], row["label"]) for row in rows] == [
+        ("cvat/1", "two.jpg", '{"size":[4,6],"counts":[24]}')
+    ]
+    told = capsys.readouterr().out
+    assert "  1 images without a label of kind mask left out\n" in told
+    assert "  2 elements that make no labels of kind mask left out\n" in told
+    assert load(tmp_path, "cvat", tagged, "--kind", "mask", "--feature", "object") == []
+
+
 BAD_CVAT = {
     "entities": (
         '<!DOCTYPE a [<!ENTITY b "c">]><annotations>&b;</annotations>',
@@ -831,6 +885,7 @@ def test_what_is_loaded_is_admitted(tmp_path):
     warehouse.settings = {"label_nodes": files, "datasets": settings, "release_every": None}
     warehouse.build()
     assert warehouse.query("select * from rejected_label_nodes") == []
+    # The other image of the file of masks has none: its empty mask is a label.
     assert warehouse.query("select dataset from training_set order by 1") == [
-        ("box",), ("boxes",), ("mask",), ("polygon",),
+        ("box",), ("boxes",), ("mask",), ("mask",), ("polygon",),
     ]  # fmt: skip
