@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import cmath
 import hashlib
 import json
+import math
 import random
 import sys
 from datetime import UTC, datetime
@@ -411,8 +413,6 @@ def test_published_exports_of_label_studio(real_data, tmp_path):
     for path in sorted(folder.glob("export__*.json")):
         for row in load(tmp_path, "label-studio", str(path), "--name", path.stem):
             found[path.stem, row["node_id"].split("/", 1)[1]] = row
-    rotated = [row for (stem, _), row in found.items() if stem.endswith("data_obb")]
-    assert [len(json.loads(row["label"])) for row in rotated if row["annotator_id"] == "1"] != []
     links = [row for row in found.values() if row["parent_ids"]]
     assert len(links) == 2
     assert all(
@@ -443,6 +443,44 @@ def test_published_exports_of_label_studio(real_data, tmp_path):
                 assert len(json.loads(row["label"])) == sum(
                     result.get("from_name") == control for result in annotation["result"]
                 )
+
+
+def test_published_rotated_boxes(real_data, tmp_path):
+    """Corners and bounds of each rotated box of the makers' tests, turned as complex numbers, not by the reader."""
+    path = real_data / "label_studio_exports" / "export__test_export_yolo__data_obb.json"
+    regions = [
+        region
+        for exported in json.loads(path.read_text())
+        for annotation in exported["annotations"]
+        for region in annotation["result"]
+    ]
+    assert len(regions) == 25 and all(region["value"]["rotation"] for region in regions)
+    # A label of kind polygon is one shape, so each box comes in a task of its own.
+    file = write(tmp_path, [task([region], place) for place, region in enumerate(regions)])
+
+    def labels(kind: str) -> dict[str, list]:
+        rows = load(tmp_path, "label-studio", file, "--kind", kind)
+        return {row["feature_id"]: json.loads(row["label"]) for row in rows}
+
+    polygons, boxes = labels("polygon"), labels("box")
+    assert len(polygons) == len(boxes) == len(regions)
+    for place, region in enumerate(regions):
+        scale = region["original_width"] / 100, region["original_height"] / 100
+        x, y, width, height = (
+            region["value"][side] * scale[axis % 2] for axis, side in enumerate(["x", "y", "width", "height"])
+        )
+        corners = [complex(*corner) for corner in polygons[str(place)]]
+        assert corners[0] == pytest.approx(complex(x, y), abs=1e-6)
+        area = sum(
+            (one.conjugate() * two).imag for one, two in zip(corners, corners[1:] + corners[:1], strict=True)
+        )
+        assert area / 2 == pytest.approx(width * height, abs=1e-2)
+        turn = cmath.exp(1j * math.pi * region["value"]["rotation"] / 180)
+        expected = [complex(x, y) + turn * side for side in (0, width, complex(width, height), height * 1j)]
+        assert corners == pytest.approx(expected, abs=2e-6)
+        xs, ys = [corner.real for corner in expected], [corner.imag for corner in expected]
+        around = [min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)]
+        assert boxes[str(place)] == pytest.approx(around, abs=2e-6)
 
 
 # COCO.
