@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import cmath
 import hashlib
+import itertools
 import json
 import math
 import random
 import sys
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -20,7 +21,7 @@ from warehouse import REPOSITORY, Warehouse
 
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 import load_labels  # noqa: E402
-from loaders import brush  # noqa: E402
+from loaders import brush, contract  # noqa: E402
 
 STARTED = "2024-03-05T10:00:00Z"
 
@@ -218,7 +219,7 @@ def test_brushes_come_back_as_they_went(height, width, data):
             st.lists(st.booleans(), min_size=height * width, max_size=height * width), min_size=1, max_size=3
         )
     )
-    runs = [[len([*run]) for _, run in groupby([False, *pixels])] for pixels in strokes]
+    runs = [[len([*run]) for _, run in itertools.groupby([False, *pixels])] for pixels in strokes]
     packed = [brush.encode(height, width, [first - 1, *others]) for first, *others in runs]
     covered = [any(pixels) for pixels in zip(*strokes, strict=True)]
     found = brush.decode(height, width, packed)
@@ -892,6 +893,18 @@ def test_outputs_that_cannot_be_written_are_named(tmp_path):
     with pytest.raises(SystemExit, match="labels.parquet cannot be written: Is a directory"):
         load(tmp_path, "label-studio", write(tmp_path, [task([choice("cat")])]))
     assert list(tmp_path.glob("*.unfinished")) == []
+
+
+@pytest.mark.parametrize("on_a_terminal", [True, False])
+def test_progress_is_told_on_a_terminal(tmp_path, capsys, monkeypatch, on_a_terminal):
+    """Every second how many there have been, and at the end nothing is left of it; a log gets none of it."""
+    seconds = itertools.count(step=0.6)
+    monkeypatch.setattr(contract, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: on_a_terminal)
+    exported = write(tmp_path, [task([choice("cat")], number) for number in range(1, 6)])
+    assert len(load(tmp_path, "label-studio", exported)) == 5
+    expected = "\r2 tasks\r4 tasks\r\033[K" if on_a_terminal else ""
+    assert capsys.readouterr().err == expected
 
 
 def test_missing_files_are_named(tmp_path):
