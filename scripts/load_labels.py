@@ -4,8 +4,8 @@
     python scripts/load_labels.py coco instances.json -o labels.parquet --kind mask --annotator ann
     python scripts/load_labels.py cvat annotations.xml -o labels.parquet --kind polygon
 
-It needs `pip install 'dbt-label-lineage[loaders]'`. The same files give the same node ids, so reading
-them again changes nothing.
+It needs `.venv/bin/pip install '.[loaders]'`. The same files give the same node ids, so reading them again
+changes nothing.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ def main(command: Sequence[str] | None = None) -> None:
         sys.exit(f"Label Lineage: {problem}. Nothing was written.")
     except ImportError as error:
         sys.exit(
-            f"Label Lineage: {error.name} is not installed; run pip install 'dbt-label-lineage[loaders]'."
+            f"Label Lineage: {error.name} is not installed; run .venv/bin/pip install '.[loaders]'. "
+            "Nothing was written."
         )
     except UNFORESEEN as error:
         reason = " ".join(str(error).split()).rstrip(".")

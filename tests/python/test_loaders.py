@@ -895,6 +895,15 @@ def test_outputs_that_cannot_be_written_are_named(tmp_path):
     assert list(tmp_path.glob("*.unfinished")) == []
 
 
+def test_missing_packages_are_named(tmp_path, monkeypatch):
+    """With the command of the README."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    advice = ".venv/bin/pip install '.[loaders]'"
+    sentence = refusal(tmp_path, "label-studio", write(tmp_path, [task([choice("cat")])]))
+    assert f"pyarrow is not installed; run {advice}. Nothing" in sentence
+    assert f"`{advice}`" in load_labels.__doc__ and f"`{advice}`" in (REPOSITORY / "README.md").read_text()
+
+
 @pytest.mark.parametrize("on_a_terminal", [True, False])
 def test_progress_is_told_on_a_terminal(tmp_path, capsys, monkeypatch, on_a_terminal):
     """Every second how many there have been, and at the end nothing is left of it; a log gets none of it."""
