@@ -114,7 +114,7 @@ def read(
             )
         for place, found in objects:
             report.where = _where(path, place)
-            key = found.get("id", place)
+            key = place if found.get("id") is None else found["id"]
             yield Node(
                 node_id=f"{name}/{image_id}/{key}",
                 feature_id=image_name if feature == "image" else f"{image_name}/{key}",

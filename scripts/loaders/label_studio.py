@@ -81,7 +81,9 @@ def read(
         Problem: The file is not as the format says, or does not make labels of this kind.
     """
     tasks = read_json(path)
-    if not isinstance(tasks, list) or not all(isinstance(task, dict) and "id" in task for task in tasks):
+    if not isinstance(tasks, list) or not all(
+        isinstance(task, dict) and task.get("id") is not None for task in tasks
+    ):
         raise Problem(f"{path} is not a list of Label Studio tasks; export it as JSON, not as JSON_MIN")
     for task in progress(tasks, "tasks"):
         where = report.where = f"{path.name}, task {task['id']}"
@@ -206,7 +208,7 @@ def _by_control(answer: dict[str, Any], control: str | None, where: str) -> dict
     found: dict[str, list[dict[str, Any]]] = {}
     for result in answer.get("result") or []:
         from_name = result.get("from_name")
-        if not from_name and result.get("type") in KINDS:
+        if result.get("type") in KINDS and not (from_name and isinstance(from_name, str)):
             raise Problem(f"{where} has a result of the type {result['type']} without from_name, its control")
         if from_name and control in (None, from_name) and (control or result.get("type") in KINDS):
             found.setdefault(from_name, []).append(result)

@@ -306,10 +306,14 @@ BAD_EXPORTS = {
         [{"id": 1, "annotations": [], "data": "1.jpg"}],
         "input.json, task 1 has '1.jpg' for 'data' where an object belongs",
     ),
-    "result of no control": (
-        [task([{"type": "choices", "value": {"choices": ["a"]}}])],
-        "task 1, annotation 1 has a result of the type choices without from_name, its control",
-    ),
+    **{
+        f"result of the control {name}": (
+            [task([choice("a", from_name=name)])],
+            "task 1, annotation 1 has a result of the type choices without from_name, its control",
+        )
+        for name in (None, 5)
+    },
+    "task without a number": ([{"id": None, "annotations": []}], "is not a list of Label Studio tasks"),
     "results as an object": (
         [task({"choices": ["a"]})],
         "task 1, annotation 1 has {'choices': ['a']} for 'result' where a list of objects belongs",
@@ -546,7 +550,7 @@ def test_polygons_and_masks_of_coco(tmp_path):
 
 def test_images_without_a_mask_of_coco(tmp_path, capsys):
     """An image without objects is an empty mask, if its size is told; an object has none to be empty."""
-    runs = {**SQUARE, "segmentation": {"size": [10, 20], "counts": [5, 195]}}
+    runs = {**SQUARE, "id": None, "segmentation": {"size": [10, 20], "counts": [5, 195]}}
     images = [
         {"id": 1, "file_name": "one.jpg"},
         {"id": 2, "file_name": "two.jpg", "width": 20, "height": 10},
@@ -555,11 +559,11 @@ def test_images_without_a_mask_of_coco(tmp_path, capsys):
     command = ["coco", coco_file(tmp_path, [runs], images=images), "--kind", "mask"]
     rows = load(tmp_path, *command)
     assert [(row["node_id"], row["feature_id"], row["label"]) for row in rows] == [
-        ("coco/1/8", "one.jpg", '{"size":[10,20],"counts":[5,195]}'),
+        ("coco/1/1", "one.jpg", '{"size":[10,20],"counts":[5,195]}'),
         ("coco/2", "two.jpg", '{"size":[10,20],"counts":[200]}'),
     ]
     assert "  1 images without a label of kind mask left out\n" in capsys.readouterr().out
-    assert [row["node_id"] for row in load(tmp_path, *command, "--feature", "object")] == ["coco/1/8"]
+    assert [row["node_id"] for row in load(tmp_path, *command, "--feature", "object")] == ["coco/1/1"]
     assert "left out" not in capsys.readouterr().out
     box = load(tmp_path, "coco", coco_file(tmp_path, [SQUARE], images=images), "--kind", "box")
     assert [row["node_id"] for row in box] == ["coco/1/8"]
