@@ -61,6 +61,15 @@ def tangle(seed: int) -> list[dict[str, str]]:
     return rows
 
 
+def test_rounds_are_never_guessed_in_a_run(warehouse, without_recursion):
+    """Compiled before the first run, a walk has some number of rounds; run without its table, it is refused."""
+    warehouse.project = without_recursion
+    assert warehouse.dbt("compile", "--select", "int_lineage").success
+    outcome = warehouse.dbt("run", "--select", "int_lineage")
+    assert outcome.statuses == {"int_lineage": "error"}
+    assert 'the table "warehouse"."main"."int_ledger_edges" was not found' in outcome.messages["int_lineage"]
+
+
 def test_rounds_give_what_recursion_gives(warehouse, without_recursion, tmp_path):
     """The same nodes refused, the same depths, roots and hands, from a chain of 300 to knots of cycles."""
     found = []
