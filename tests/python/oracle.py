@@ -94,6 +94,7 @@ class Dataset:
     weight: str = "equal"
     min_labels: int = 1
     min_agreement: str = "0.5"
+    min_margin: str = "0"
     ties: str = "queue"
 
 
@@ -321,7 +322,10 @@ class Oracle:
             backers[leaf.content.label].append(leaf)
         votes = {label: self._votes(dataset, agreeing, as_of) for label, agreeing in backers.items()}
         winner, is_open = decide(dataset, votes, backers)
-        agreement = Fraction(votes[winner], sum(votes.values()))
+        total = sum(votes.values())
+        agreement = Fraction(votes[winner], total)
+        others = [n_votes for label, n_votes in votes.items() if label != winner]
+        margin = Fraction(votes[winner] - max(others, default=0), total)
 
         if len(labelled) == 1 and self._is_merged_by_human(labelled[0]):
             outcome = "human"
@@ -332,6 +336,9 @@ class Oracle:
         elif is_open:
             outcome = "tie"
         elif agreement < Fraction(dataset.min_agreement):
+            outcome = "no_quorum"
+        # Of the newest label nobody asks by how much it leads.
+        elif dataset.consolidation != "latest" and margin < Fraction(dataset.min_margin):
             outcome = "no_quorum"
         else:
             outcome = "consensus"

@@ -42,6 +42,7 @@ class Decision:
         label: The decision.
         n_votes: Votes for it; None where nothing can be counted.
         total_votes: All votes.
+        n_runner_up: Votes for the next best; None where there is nothing else.
         is_tied: Whether it is left open.
         distribution: The label distribution.
     """
@@ -49,6 +50,7 @@ class Decision:
     label: str
     n_votes: int | None
     total_votes: int
+    n_runner_up: int | None = None
     is_tied: bool = False
     distribution: str = "{}"
 
@@ -105,9 +107,12 @@ def nearest(leaves: Sequence[Leaf], kind: str, ties: str, similarity: Callable[[
         winner = max(best, key=lambda place: (labels[place], leaves[place].day))
     else:
         winner = min(best, key=lambda place: (labels[place], -leaves[place].day))
-    is_tied = ties == "queue" and any(near[winner][place] < MILLION for place in best)
+    # What equals the winner to a millionth is no rival.
+    rivals = [vote for place, vote in enumerate(votes) if near[winner][place] < MILLION]
+    runner_up = max(rivals, default=None)
+    is_tied = ties == "queue" and votes[winner] in rivals
     shares = [halved_up(vote * MILLION, total) for vote in votes]
-    return Decision(labels[winner], votes[winner], total, is_tied, distribution(leaves, shares))
+    return Decision(labels[winner], votes[winner], total, runner_up, is_tied, distribution(leaves, shares))
 
 
 def box_corners(label: str) -> tuple[int, int, int, int]:
@@ -221,7 +226,8 @@ def mask_majority_vote(leaves: Sequence[Leaf], ties: str, **_: Any) -> Decision:
             total += weight
     if total == 0:
         agreeing = total = weight
-    return Decision(mask_text(sizes[0], result), agreeing, total, ties == "queue" and tied)
+    label = mask_text(sizes[0], result)
+    return Decision(label, agreeing, total, total - agreeing, ties == "queue" and tied)
 
 
 def mask_medoid(leaves: Sequence[Leaf], ties: str, **_: Any) -> Decision:
@@ -324,7 +330,8 @@ def box_fusion(leaves: Sequence[Leaf], iou: float, min_labels: int, **_: Any) ->
         )
     if not total:
         votes = total = weight
-    return Decision("[" + ",".join(texts) + "]", votes, total)
+    # Where fewer agree than not, the result leads by nothing.
+    return Decision("[" + ",".join(texts) + "]", votes, total, min(votes, total - votes))
 
 
 RULES = {
@@ -366,7 +373,11 @@ def outcome(leaves: Sequence[Leaf], policy: dict[str, Any]) -> tuple[str | None,
         found = "single"
     elif decision.is_tied:
         found = "tie"
-    elif decision.n_votes < Fraction(str(policy["min_agreement"])) * decision.total_votes:
+    elif decision.n_votes < Fraction(str(policy["min_agreement"])) * decision.total_votes or (
+        decision.n_runner_up is not None
+        and decision.n_votes - decision.n_runner_up
+        < Fraction(str(policy["min_margin"])) * decision.total_votes
+    ):
         found = "no_quorum"
     else:
         found = "consensus"
@@ -588,12 +599,14 @@ def policies() -> dict[str, dict[str, Any]]:
     """Datasets that ask for every rule of every kind, with all that the rules read."""
     asked = {
         "box": [("medoid", {}), ("medoid", {"ties": "latest"}), ("medoid", {"ties": "largest", "weight": "attention"}), ("mean", {}),
-                ("mean", {"weight": "attention"}), ("median", {}), ("median", {"weight": "attention", "min_agreement": 0.8}), ("latest", {}), ("unanimous", {})],
+                ("mean", {"weight": "attention"}), ("median", {}), ("median", {"weight": "attention", "min_agreement": 0.8}), ("latest", {}), ("unanimous", {}),
+                ("medoid", {"min_margin": 0.1, "min_agreement": 0})],
         "mask": [("majority_vote", {}), ("majority_vote", {"ties": "smallest"}), ("majority_vote", {"ties": "largest", "weight": "attention"}),
-                 ("majority_vote", {"ties": "latest", "weight": "attention", "min_agreement": 0.7}), ("medoid", {}), ("medoid", {"ties": "smallest"}), ("latest", {}), ("unanimous", {})],
-        "polygon": [("medoid", {"min_labels": 2}), ("medoid", {"ties": "latest", "weight": "attention"}), ("latest", {}), ("unanimous", {})],
+                 ("majority_vote", {"ties": "latest", "weight": "attention", "min_agreement": 0.7}), ("medoid", {}), ("medoid", {"ties": "smallest"}), ("latest", {}), ("unanimous", {}),
+                 ("majority_vote", {"ties": "smallest", "min_margin": 0.3}), ("medoid", {"ties": "largest", "min_margin": 0.1, "min_agreement": 0})],
+        "polygon": [("medoid", {"min_labels": 2}), ("medoid", {"ties": "latest", "weight": "attention", "min_margin": 0.02, "min_agreement": 0}), ("latest", {}), ("unanimous", {})],
         "boxes": [("box_fusion", {}), ("box_fusion", {"iou": 0.3, "min_labels": 2}), ("box_fusion", {"weight": "attention", "min_agreement": 0}),
-                  ("latest", {}), ("unanimous", {})],
+                  ("latest", {}), ("unanimous", {}), ("box_fusion", {"min_labels": 2, "min_margin": 0.3, "min_agreement": 0})],
     }  # fmt: skip
     found = {}
     for kind, rules in asked.items():
@@ -606,6 +619,7 @@ def policies() -> dict[str, dict[str, Any]]:
                 "weight": "equal",
                 "min_labels": 1,
                 "min_agreement": default,
+                "min_margin": 0,
             }
             if rule == "box_fusion":
                 policy["iou"] = 0.55

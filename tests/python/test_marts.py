@@ -60,6 +60,8 @@ RULES = {
     "class": {"kind": "class", "weight": "annotator"},
     "class_em": {"kind": "class", "consolidation": "dawid_skene", "iterations": 3},
     "class_coin": {"kind": "class", "consolidation": "one_coin_dawid_skene", "iterations": 3},
+    "class_wawa": {"kind": "class", "consolidation": "wawa"},
+    "class_last": {"kind": "class", "repeats": "last", "ties": "smallest"},
 }
 
 
@@ -74,11 +76,14 @@ def random_labels() -> list[dict]:
     makers["class"] = lambda dice: dice.choice(["cat", "cat", "dog", "fox"])
     for kind, make in makers.items():
         for feature in range(15):
-            for who in dice.sample(["ann", "bob", "cleo", "dora", "eve"], k=dice.randint(1, 5)):
+            people = dice.sample(["ann", "bob", "cleo", "dora", "eve"], k=dice.randint(1, 5))
+            # Of classes some are asked again.
+            people += dice.choices(people, k=dice.randint(0, 2)) if kind == "class" else []
+            for number, who in enumerate(people):
                 name, made = f"{kind} {feature}", f"2024-{dice.randint(1, 3):02d}-{dice.randint(1, 28):02d}"
                 rows.append(
-                    {"node_id": f"{name} {who}", "feature_id": name, "task": f"random {kind}", "label": make(dice),
-                     "annotator_id": who, "created_at": made}
+                    {"node_id": f"{name} {number} {who}", "feature_id": name, "task": f"random {kind}",
+                     "label": make(dice), "annotator_id": who, "created_at": made}
                 )  # fmt: skip
     return rows
 
@@ -205,7 +210,7 @@ def test_overturn_rates_grow_with_each_batch(counted):
 
 
 def test_batches_rows_and_threads_do_not_matter(counted, tmp_path):
-    """All months at once, backwards, on four threads: the same versions, to the fingerprint, and the same head."""
+    """All months at once, backwards, on four threads of dbt: the same versions, to the fingerprint, and the same head."""
     rows = LABELS + random_labels()
     at_once = Warehouse(tmp_path)
     at_once.settings = {**counted.settings, "label_nodes": [str(at_once.write_labels(reversed(rows)))]}

@@ -14,6 +14,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ DATASETS = [
     Dataset("unanimous", "shape", consolidation="unanimous"),
     Dataset("two_labels", "shape", min_labels=2),
     Dataset("agreed", "shape", min_agreement="0.6"),
+    Dataset("ahead", "shape", ties="smallest", min_agreement="0.3", min_margin="0.3"),
     Dataset("attention", "shape", weight="attention"),
     Dataset("lineages", "shape", weight="independent_roots"),
     Dataset("naive", "shape", consolidation="all_labels"),
@@ -291,7 +293,8 @@ def run_dbt(
 
 def policy(dataset: Dataset) -> dict[str, Any]:
     """A dataset as the setting `datasets` takes it."""
-    return {**vars(dataset), "min_agreement": float(dataset.min_agreement)}
+    shares = {key: float(getattr(dataset, key)) for key in ("min_agreement", "min_margin")}
+    return {**vars(dataset), **shares}
 
 
 def by_batch(arrivals: list[Arrival], n_batches: int) -> list[list[Row]]:
@@ -335,8 +338,14 @@ def expected(oracle: Oracle) -> Facts:
         head = oracle.latest(dataset.name)
         for feature, state in head.items():
             if state.outcome in ("tie", "no_quorum"):
-                few = state.n_labels < dataset.min_labels
-                reason = "tie" if state.outcome == "tie" else "no_quorum" if few else "low_agreement"
+                if state.outcome == "tie":
+                    reason = "tie"
+                elif state.n_labels < dataset.min_labels:
+                    reason = "no_quorum"
+                elif state.confidence < Decimal(dataset.min_agreement):
+                    reason = "low_agreement"
+                else:
+                    reason = "low_margin"
                 facts["review_queue", feature, dataset.name] = reason, state.distribution, state.leaf_ids
         versions = {
             version: states for (name, version), states in oracle.frozen.items() if name == dataset.name

@@ -85,6 +85,8 @@ def test_random_features_have_every_outcome(found):
             assert "consensus" in outcomes, name
         if policy["consolidation"] in ("medoid", "majority_vote") and policy["ties"] == "queue":
             assert "tie" in outcomes, name
+        if policy["min_margin"]:
+            assert "no_quorum" in outcomes, name
 
 
 def test_labels_are_taken_or_refused(random_build):
