@@ -44,6 +44,7 @@ class Verdict:
     confidence: Fraction | None
     distribution: dict[str, int]
 
+
 # Random labels.
 
 
