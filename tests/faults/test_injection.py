@@ -151,6 +151,7 @@ SETTINGS = {
 RENDERED = pytest.mark.xfail(reason="dbt renders settings that are texts", strict=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "setting", [pytest.param(name, marks=[RENDERED] if name == "cadence" else []) for name in SETTINGS]
 )
