@@ -32,9 +32,7 @@ def measured(folder: Path, size: int, threads: int) -> dict:
         "dataset_versions": str(generate.version_at_the_end(labels, folder / "version.csv")),
     }
     print(f"\n{rows:,} raw rows", flush=True)
-    bench.peer("start", "start", labels)
     bench.peer("copy", "copy", labels)
-    del bench.costs["start"]
     models = {"build": bench.dbt("build", database, ["run"], settings)}
     sizes = {"raw": labels.stat().st_size, "database": database.stat().st_size}
     bench.dbt("tests", database, ["test"], settings)

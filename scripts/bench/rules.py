@@ -17,11 +17,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import duckdb
-from run import machine
+from run import machine, timed_process
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PEER = """
@@ -67,12 +66,10 @@ def answers(path: Path, number: int) -> None:
 
 def measured(command: list[str], **environment: str) -> tuple[float, float, float]:
     """CPU seconds, wall seconds and peak memory (GB) of a process that must succeed."""
-    start = time.monotonic()
-    child = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
+    cost, status = timed_process(command, environment, stdout=subprocess.DEVNULL)
     if status != 0:
         raise SystemExit(f"{' '.join(command)} failed")
-    return usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss / 1e6
+    return cost.cpu, cost.wall, cost.memory / 1e9
 
 
 def in_turns(steps: dict[str, tuple[list[str], dict[str, str]]], runs: int = 3) -> dict[str, list[float]]:

@@ -56,6 +56,23 @@ class Cost:
     disk: int = 0
 
 
+def timed_process(
+    command: list[str], environment: dict[str, str] | None = None, **streams: object
+) -> tuple[Cost, int]:
+    """Run a command to its end, and give what it took and its wait status, 0 for success.
+
+    Args:
+        command: The program and its arguments.
+        environment: Variables beside those of this process.
+        streams: `stdout` and `stderr` of subprocess.Popen.
+    """
+    started = time.perf_counter()
+    child = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **(environment or {})}, **streams)
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - started
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024), status
+
+
 class Bench:
     """Runs commands in one folder, prints each as it ends and keeps its cost."""
 
@@ -64,6 +81,7 @@ class Bench:
         self.python = python
         self.threads = threads
         self.costs: dict[str, Cost] = {}
+        self.start: Cost | None = None
 
     def process(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> Cost:
         """Run a command to its end.
@@ -72,20 +90,10 @@ class Bench:
             RuntimeError: It failed; its last lines are in the message.
         """
         log = self.folder / "output.txt"
-        started = time.perf_counter()
         with log.open("w") as output:
-            child = subprocess.Popen(
-                command,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=REPOSITORY,
-                env={**os.environ, **(environment or {})},
-            )
-            _, status, usage = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - started
+            cost, status = timed_process(command, environment, stdout=output, stderr=subprocess.STDOUT)
         if status != 0:
             raise RuntimeError(f"{name} failed: {' '.join(command)}\n{log.read_text()[-3000:]}")
-        cost = Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
         self.costs[name] = cost
         print(
             f"{name:<44} {cost.wall:8.1f} s   {cost.cpu:8.1f} s of processor   {cost.memory / 1e9:5.2f} GB",
@@ -94,21 +102,27 @@ class Bench:
         return cost
 
     def peer(self, name: str, function: str, labels: Path) -> None:
-        """Run a function of peers.py on a database of its own, and keep the better of two, less Python's start.
+        """Run a function of peers.py on a database of its own, and keep its cost less that of Python's start.
 
-        The first reads its program from disk. Single models, which these are compared with, have no start.
+        Single models, which these are compared with, have no start.
         """
+        self.start = self.start or self.better_of_two("start of the peers", "start", labels)
+        best = self.better_of_two(name, function, labels)
+        self.costs[name] = Cost(
+            best.wall - self.start.wall, best.cpu - self.start.cpu, best.memory, best.disk
+        )
+
+    def better_of_two(self, name: str, function: str, labels: Path) -> Cost:
+        """The quicker of two runs of a peer, of which the first reads its program from disk."""
         database = self.folder / "peer.duckdb"
-        command = [self.python, str(PEERS), function, str(labels), str(database)]
-        costs, disk = [], 0
+        costs = []
         for _ in range(2):
+            cost = self.process(name, [self.python, str(PEERS), function, str(labels), str(database)])
+            cost.disk = database.stat().st_size if database.exists() else 0
+            costs.append(cost)
             database.unlink(missing_ok=True)
-            costs.append(self.process(name, command))
-            disk = database.stat().st_size if database.exists() else 0
-        database.unlink(missing_ok=True)
-        best = min(costs, key=lambda cost: cost.wall)
-        start = self.costs.get("start", Cost(0, 0, 0))
-        self.costs[name] = Cost(best.wall - start.wall, best.cpu - start.cpu, best.memory, disk)
+        del self.costs[name]
+        return min(costs, key=lambda cost: cost.wall)
 
     def dbt(
         self, name: str, database: Path, arguments: list[str], settings: dict, project: Path = REPOSITORY
@@ -317,7 +331,6 @@ def measure(bench: Bench, size: int, report: Path) -> None:
         "dataset_versions": str(generate.version_at_the_end(labels, bench.folder / "version.csv")),
     }
 
-    bench.peer("start", "start", labels)
     bench.peer("copy", "copy", labels)
     models = bench.dbt("build", database, ["run"], settings)
     bench.parts("vote", models, VOTE_MODELS)

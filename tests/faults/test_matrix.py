@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from cases import mostly_long
 from test_frozen import (
     LOGS,
     NEWER,
@@ -122,12 +123,7 @@ SHORT = {
 }
 
 
-def cases(names):
-    """Parameters, of which all but the short ones are long."""
-    return [pytest.param(name, marks=[] if name in SHORT else [pytest.mark.long], id=name) for name in names]
-
-
-@pytest.mark.parametrize("command", cases(COMMANDS))
+@pytest.mark.parametrize("command", mostly_long(COMMANDS, SHORT))
 def test_command_leaves_what_is_frozen(place, command):
     """Whether it succeeds or is refused, nothing frozen changes, and a plain run finishes."""
     warehouse = place.begin()
@@ -228,7 +224,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name", cases(CHANGES))
+@pytest.mark.parametrize("name", mostly_long(CHANGES, SHORT))
 def test_changed_project_leaves_what_is_frozen(place, tmp_path, name):
     """An edit of the project is refused or harmless, with --full-refresh, too."""
     change, refusal = CHANGES[name]

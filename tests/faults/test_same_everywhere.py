@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import history
 import pytest
+from cases import mostly_long
 from forked import Forks
 from history import State, copy_database
 from warehouse import Warehouse
@@ -61,16 +62,10 @@ def test_threads(place, threads):
     assert place.build("--threads", threads, LABEL_LINEAGE_THREADS=threads) == place.wanted
 
 
-@pytest.mark.parametrize(
-    "order",
-    [
-        "hash(node_id || '1')",
-        *(
-            pytest.param(order, marks=pytest.mark.long)
-            for order in ("hash(node_id || '2')", "node_id desc", "created_at")
-        ),
-    ],
-)
+ORDERS = ["hash(node_id || '1')", "hash(node_id || '2')", "node_id desc", "created_at"]
+
+
+@pytest.mark.parametrize("order", mostly_long(ORDERS, short=ORDERS[:1]))
 def test_order_of_rows(place, order):
     """Shuffled, backwards, and as they were made; some rows twice."""
     place.feed(
@@ -80,7 +75,7 @@ def test_order_of_rows(place, order):
     assert place.build() == place.wanted
 
 
-@pytest.mark.parametrize("n_batches", [2, pytest.param(3, marks=pytest.mark.long)])
+@pytest.mark.parametrize("n_batches", mostly_long([2, 3], short=[2]))
 def test_batches_within_a_cutoff(place, n_batches):
     """Rows that come in several runs, in any order, before the first version that they count in is frozen."""
     declared = place.warehouse.folder / "versions.csv"

@@ -8,8 +8,7 @@ with repeated as (
 
 single as (
     select
-        arrivals.{{ columns | join(',
-        arrivals.') }},
+        arrivals.{{ columns | join(',\n        arrivals.') }},
         case
             when arrivals.parent_id is null then {{ label_lineage.empty_list() }}
             else {{ label_lineage.list_of('arrivals.parent_id') }}
