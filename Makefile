@@ -45,11 +45,21 @@ test: $(VENV)/.tested  ## Run all tests that need no server
 test-faults: $(VENV)/.tested  ## Run the tests that kill, fill, tamper and flood; KILLS=50 random instants
 	@LABEL_LINEAGE_KILLS=$(or $(KILLS),50) $(BIN)/pytest -n 2 --dist loadfile tests/faults
 
-.venv-engines/.built: requirements-engines.lock
-	@echo "Setting up .venv-engines (once)"
-	@$(PYTHON) -m venv .venv-engines
-	@.venv-engines/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
+# Kept from clone to clone, for each lock file anew: it takes minutes and 1.5 GB. An install that was cut short has
+# no `.built` and is begun again.
+ENGINES_HOME := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/label_lineage/venv-engines-
+ENGINES_VENV := $(ENGINES_HOME)$(firstword $(shell cksum < requirements-engines.lock))
+
+$(ENGINES_VENV)/.built:
+	@echo "Setting up $(@D) (once)"
+	@rm -rf $(ENGINES_HOME)*
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
 	@touch $@
+
+.venv-engines/.built: $(ENGINES_VENV)/.built
+	@rm -rf .venv-engines
+	@ln -s $(ENGINES_VENV) .venv-engines
 
 # On a build machine a missing server is a failure, and tests of two servers run at a time, without the longest.
 test-engines: .venv-engines/.built  ## Run the tests that start a server, or some of them: ENGINES='tests/engines -k trino'

@@ -20,6 +20,7 @@ import threading
 import time
 from pathlib import Path
 
+from children import end_with_parent
 from missing import Missing
 
 MODULE = "github.com/goccy/bigquery-emulator"
@@ -228,7 +229,7 @@ class BigQueryServer:
         threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
         try:
             self.start()
-        except Exception:
+        except BaseException:
             self.stop()
             raise
 
@@ -244,6 +245,7 @@ class BigQueryServer:
                 stdout=log, stderr=subprocess.STDOUT, cwd=self.folder,
                 # The analyser frees its memory only when Go collects garbage.
                 env={**os.environ, "GOGC": "10"},
+                preexec_fn=end_with_parent,
             )  # fmt: skip
         self.wait()
 

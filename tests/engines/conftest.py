@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import signal
 
 import batches
 import pytest
+from children import end_with_parent
 from engine import DuckDB, DuckLake, Postgres
 from missing import Missing, absent
 from xdist.scheduler import LoadScopeScheduling
@@ -34,6 +36,19 @@ def group_of(nodeid: str) -> str:
         for group, names in GROUPS.items()
         if any(f"[{name}" in nodeid or f"test_{name}" in nodeid for name in names)
     )
+
+
+def pytest_configure(config):
+    """Let SIGTERM end the tests as Ctrl-C does, so that fixtures stop the servers that they started.
+
+    Who only hands tests out ends at once: the processes that run them are told by that, and would be killed
+    after ten seconds otherwise.
+    """
+    if hasattr(config, "workerinput"):
+        end_with_parent()
+    elif config.getoption("numprocesses", None):
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pyarrow
+from children import end_with_parent
 from ducklake import environment_in, installed
 from postgres_server import PostgresServer
 
@@ -85,6 +86,7 @@ class Engine:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=end_with_parent,
         )
 
     def dbt(self, *arguments: str, settings: Mapping[str, Any] | None = None) -> str:

@@ -80,10 +80,6 @@ class PostgresServer:
                 user.pw_name for user in pwd.getpwall() if user.pw_name in ("postgres", "nobody")
             )
             shutil.chown(self.folder, self.user)
-        self.run(
-            "initdb", "-D", self.folder / "data", "-U", "postgres", "--auth=trust", "-E", "UTF8",
-            "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US",
-        )  # fmt: skip
         options = {
             "port": self.port,
             "listen_addresses": "127.0.0.1",
@@ -97,6 +93,10 @@ class PostgresServer:
         joined = " ".join(f"-c {name}={value}" for name, value in options.items())
         try:
             self.run(
+                "initdb", "-D", self.folder / "data", "-U", "postgres", "--auth=trust", "-E", "UTF8",
+                "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US",
+            )  # fmt: skip
+            self.run(
                 "pg_ctl",
                 "-D",
                 self.folder / "data",
@@ -109,10 +109,10 @@ class PostgresServer:
                 "60",
                 "start",
             )
-        except subprocess.CalledProcessError:
+            self.execute("postgres", "create role dbt login password 'dbt'", "create role reporter login")
+        except BaseException:
             self.stop()
             raise
-        self.execute("postgres", "create role dbt login password 'dbt'", "create role reporter login")
 
     def run(self, program: str, *arguments: object) -> None:
         """Run one of Postgres's programs as the unprivileged user."""

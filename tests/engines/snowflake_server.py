@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from children import end_with_parent
 from missing import Missing
 
 DATABASE = "LABEL_LINEAGE"
@@ -37,7 +38,10 @@ class SnowflakeServer:
         self.port = free_port()
         self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115  open as long as the server runs
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__)), str(self.port)], stdout=self.log, stderr=subprocess.STDOUT
+            [sys.executable, str(Path(__file__)), str(self.port)],
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent,
         )
         for _ in range(720):
             if self.process.poll() is not None:

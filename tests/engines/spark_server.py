@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from children import end_with_parent
 from missing import Missing
 
 ICEBERG = "1.11.0"
@@ -201,6 +202,7 @@ class SparkServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
         self.processes.append(process)
 

@@ -17,10 +17,17 @@ from missing import Missing, absent
 from spark_engine import Spark
 
 MODELS = {path.stem for path in (REPOSITORY / "models").rglob("*.sql")}
+CLUSTERED = {
+    "int_ledger": ["task", "feature_id"],
+    "int_ledger_edges": ["task", "feature_id"],
+    "int_splits": ["dataset", "feature_id"],
+    "int_freeze_log": ["dataset", "version_number"],
+    "int_training_rows": ["dataset", "version_number"],
+}
 
 
-def compile_models(folder: Path, branch: str, schema: str) -> dict[str, dict]:
-    """Compile every model without a warehouse, by the real adapter; gives its nodes in the order to build."""
+def compile_project(folder: Path, branch: str, schema: str) -> tuple[dict[str, dict], dict[str, str]]:
+    """Compile without a warehouse, by the real adapter: models in the order to build, and SQL of data tests."""
     if importlib.util.find_spec("dbt.adapters.databricks") is None:
         absent(Missing("dbt-databricks is not installed; see make test-engines"))
     environment = {
@@ -35,21 +42,23 @@ def compile_models(folder: Path, branch: str, schema: str) -> dict[str, dict]:
     result = subprocess.run(
         [
             sys.executable, offline, branch, "databricks", "compile",
-            "--select", "resource_type:model", "--indirect-selection", "empty",
+            "--select", "resource_type:model", "resource_type:test", "--indirect-selection", "empty",
             "--project-dir", REPOSITORY, "--profiles-dir", REPOSITORY, "--target-path", folder / branch,
             "--log-path", folder / "logs", "--no-use-colors", "--vars", json.dumps(batches.SETTINGS),
         ],
         env={**os.environ, **environment}, capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert result.returncode == 0, (result.stdout + result.stderr)[-3000:]
-    nodes = {}
+    nodes, tests = {}, {}
     for entry in json.loads((folder / branch / "manifest.json").read_text())["nodes"].values():
         if entry["resource_type"] == "model":
             compiled = folder / branch / "compiled" / "label_lineage" / entry["original_file_path"]
             parents = [parent.split(".")[-1] for parent in entry["depends_on"]["nodes"]]
             nodes[entry["name"]] = {**entry, "sql": compiled.read_text(), "parents": parents}
+        elif entry["resource_type"] == "test":
+            tests[entry["name"]] = entry["compiled_code"]
     assert set(nodes) == MODELS
-    return in_order(nodes)
+    return in_order(nodes), tests
 
 
 def in_order(nodes: dict[str, dict]) -> dict[str, dict]:
@@ -66,10 +75,16 @@ def in_order(nodes: dict[str, dict]) -> dict[str, dict]:
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    """Both branches of every model."""
+def project(tmp_path_factory):
+    """Both branches of every model and data test."""
     folder = tmp_path_factory.mktemp("databricks")
-    return {branch: compile_models(folder, branch, "databricks") for branch in ("first", "incremental")}
+    return {branch: compile_project(folder, branch, "databricks") for branch in ("first", "incremental")}
+
+
+@pytest.fixture(scope="module")
+def compiled(project):
+    """Both branches of every model."""
+    return {branch: models for branch, (models, _) in project.items()}
 
 
 @pytest.mark.parametrize("branch", ["first", "incremental"])
@@ -90,6 +105,25 @@ def test_models_are_databricks_sql(compiled, branch, tmp_path):
         except sqlfluff.api.simple.APIParsingError as error:
             unread.append(f"{path.stem}: {str(error)[:300]}")
     assert unread == []
+
+
+@pytest.mark.parametrize("branch", ["first", "incremental"])
+def test_data_tests_are_databricks_sql(project, branch):
+    """One parser reads every data test, those of columns and those of `tests`."""
+    _, tests = project[branch]
+    assert len(tests) > 60 and "frozen_versions_can_be_recomputed" in tests
+    for name, sql in tests.items():
+        assert sqlglot.parse_one(sql, read="databricks"), name
+
+
+def test_large_tables_are_clustered(compiled):
+    """What dbt-databricks is told; that it then writes `cluster by` is asked by test_layout.py."""
+    told = {
+        name: node["config"]["liquid_clustered_by"]
+        for name, node in compiled["first"].items()
+        if node["config"].get("liquid_clustered_by")
+    }
+    assert told == CLUSTERED
 
 
 def test_branches_differ(compiled):

@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import sqlglot
+from children import end_with_parent
 from engine import REPOSITORY, Engine
 from missing import Missing
 from postgres_server import free_port
@@ -128,6 +129,7 @@ class TrinoServer:
             stdout=self.log.open("w"),
             stderr=subprocess.STDOUT,
             cwd=self.folder,
+            preexec_fn=end_with_parent,
         )  # fmt: skip
         try:
             self.wait(seconds=180)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
 from warehouse import REPOSITORY
 
-PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")])
+ENGINES = sorted((REPOSITORY / "docs" / "engines").glob("*.md"))
+PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md"), *ENGINES])
 README = (REPOSITORY / "README.md").read_text()
 
 
@@ -18,14 +20,65 @@ def test_links_lead_somewhere(page):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def test_links_within_the_readme_have_a_heading():
-    """`#settings` and the like name a heading."""
-    headings = {
-        re.sub(r"[^a-z0-9 -]", "", line.lstrip("# ").lower()).replace(" ", "-")
-        for line in README.splitlines()
+def headings(page):
+    """Headings of a page as links name them."""
+    return {
+        re.sub(r"[^\w -]", "", line.lstrip("# ").lower()).replace(" ", "-")
+        for line in page.read_text().splitlines()
         if line.startswith("#")
     }
-    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= headings
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_to_headings_find_them(page):
+    """`#settings`, `docs/demo.md#...` and the like name a heading of their page."""
+    links = re.findall(r"\]\(([^)#:\s]*\.md)?#([^)]+)\)", page.read_text())
+    wrong = [
+        (to, heading) for to, heading in links if heading not in headings(page.parent / to if to else page)
+    ]
+    assert wrong == []
+
+
+# What a reader looks for on the page of any engine, in this order.
+SECTIONS = [
+    "Profile",
+    "Permissions",
+    "Inputs",
+    "Tables",
+    "Several runs at once",
+    "Cost",
+    "Limits",
+    "How it was tested",
+]
+
+
+@pytest.mark.parametrize("page", ENGINES, ids=lambda page: page.name)
+def test_pages_of_engines_are_alike(page):
+    """Each has the same sections in the same order, others between them."""
+    found = re.findall(r"^## (.*)$", page.read_text(), re.MULTILINE)
+    assert [heading for heading in found if heading in SECTIONS] == SECTIONS
+
+
+def test_every_variable_of_the_profiles_is_explained():
+    """The page of an output names what it reads from the environment, and its table nothing else."""
+    outputs = yaml.safe_load((REPOSITORY / "profiles.yml").read_text())["label_lineage"]["outputs"]
+    read: dict[str, set[str]] = {}
+    for name, output in outputs.items():
+        page = "duckdb" if name == "ducklake" else name
+        read.setdefault(page, set()).update(re.findall(r"env_var\('(\w+)'", str(output).replace('"', "'")))
+    assert set(read) == {page.stem for page in ENGINES}
+    for page in ENGINES:
+        text = page.read_text()
+        assert sorted(name for name in read[page.stem] if f"`{name}`" not in text) == [], page.name
+        listed = set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE))
+        assert sorted(listed - read[page.stem]) == [], page.name
+
+
+def test_every_engine_is_in_the_table():
+    """The README's table has a row for each page of an engine, and each row its limits."""
+    rows = re.findall(r"^\| \[.*?\]\(docs/engines/(\w+)\.md\)(.*)\|$", README, re.MULTILINE)
+    assert sorted(name for name, _ in rows) == [page.stem for page in ENGINES]
+    assert [name for name, cells in rows if cells.count("](") < 2] == []
 
 
 @pytest.mark.parametrize(
