@@ -4,8 +4,8 @@
     python scripts/load_labels.py coco instances.json -o labels.parquet --kind mask --annotator ann
     python scripts/load_labels.py cvat annotations.xml -o labels.parquet --kind polygon
 
-It needs `pip install 'dbt-label-lineage[loaders]'`. The same files give the same node ids, so reading
-them again changes nothing.
+It needs `.venv/bin/pip install '.[loaders]'`. The same files give the same node ids, so reading them again
+changes nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from loaders import coco, cvat, label_studio
 from loaders.contract import Problem, Report, instant, read_json, write_parquet
 
 SHAPES = ["boxes", "box", "polygon", "mask"]
+# What a file that is not as its format says can end in, where no check foresaw it.
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, TypeError, ValueError)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -56,15 +58,24 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def load(arguments: argparse.Namespace) -> tuple[int, Report]:
+def load(arguments: argparse.Namespace, report: Report) -> int:
     """Read all inputs and write the output.
 
     Args:
         arguments: The command line.
+        report: Where to note what was read and left out.
 
     Returns:
-        Number of nodes written, and what was read and left out.
+        Number of nodes written.
+
+    Raises:
+        Problem: An input is not as its format says, or the output cannot be written.
     """
+    folder = arguments.output.absolute().parent
+    if not folder.is_dir():
+        raise Problem(
+            f"{arguments.output} cannot be written, because there is no folder {folder}; make it first"
+        )
     options = {
         key: value
         for key, value in vars(arguments).items()
@@ -73,27 +84,46 @@ def load(arguments: argparse.Namespace) -> tuple[int, Report]:
     if arguments.format == "label-studio":
         options["with_predictions"] = not arguments.no_predictions
         if arguments.annotators:
-            options["annotators"] = {
-                str(key): str(name) for key, name in read_json(arguments.annotators).items()
-            }
+            options["annotators"] = _annotators(arguments.annotators)
     elif arguments.recorded_at:
         options["recorded_at"] = instant(arguments.recorded_at, "--recorded-at")
     reader = {"label-studio": label_studio, "coco": coco, "cvat": cvat}[arguments.format]
-    report = Report()
-    nodes = [node for path in arguments.inputs for node in reader.read(path, report, **options)]
-    return write_parquet(nodes, arguments.output), report
+    nodes = []
+    for path in arguments.inputs:
+        report.where = path.name
+        for node in reader.read(path, report, **options):
+            # JSON can hold half a character, which no file can: it is told while its item is known.
+            f"{node.node_id}{node.feature_id}{node.task}{node.label}{node.annotator_id}".encode()
+            nodes.append(node)
+    report.where = str(arguments.output)
+    return write_parquet(nodes, arguments.output)
+
+
+def _annotators(path: Path) -> dict[str, str]:
+    names = read_json(path)
+    if not isinstance(names, dict) or not all(isinstance(name, (str, int)) for name in names.values()):
+        raise Problem(f'{path} is no JSON object from user id to annotator id, such as {{"4": "dora"}}')
+    return {user: str(name) for user, name in names.items()}
 
 
 def main(command: Sequence[str] | None = None) -> None:
     """Run the command line; a problem is one sentence and exit code 1."""
     arguments = parser().parse_args(command)
+    report = Report()
     try:
-        n_nodes, report = load(arguments)
+        n_nodes = load(arguments, report)
     except Problem as problem:
         sys.exit(f"Label Lineage: {problem}. Nothing was written.")
     except ImportError as error:
         sys.exit(
-            f"Label Lineage: {error.name} is not installed; run pip install 'dbt-label-lineage[loaders]'."
+            f"Label Lineage: {error.name} is not installed; run .venv/bin/pip install '.[loaders]'. "
+            "Nothing was written."
+        )
+    except UNFORESEEN as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        sys.exit(
+            f"Label Lineage: {report.where} is not as its format says, which ended in "
+            f"{type(error).__name__}: {reason}; correct it or leave it out. Nothing was written."
         )
     print(f"{arguments.output}: {n_nodes:,} label nodes")
     for note, count in sorted(report.notes.items()):

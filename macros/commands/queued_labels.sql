@@ -59,5 +59,9 @@ inner join policies on leaves.dataset = policies.dataset
 inner join near
     on leaves.item = near.node_id
     and (leaves.item = near.shown_id or leaves.is_edit_war)
-inner join ledger on near.shown_id = ledger.node_id and policies.task = ledger.task
+-- A parent of another feature or task has no effect, and nothing to say here.
+inner join ledger
+    on near.shown_id = ledger.node_id
+    and policies.task = ledger.task
+    and leaves.feature_id = ledger.feature_id
 {% endmacro %}

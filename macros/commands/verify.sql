@@ -25,6 +25,7 @@
         ['The chain of fingerprints holds', label_lineage.test_chain_holds(ref('int_freeze_log'))],
         ['What was redacted is gone, and what stayed of it is unchanged', label_lineage.erasure_problems()],
         ['The registry that readers see is that of the log', label_lineage.registry_against_log()],
+        ['The rows that readers see are those of the log', label_lineage.rows_against_log()],
     ] -%}
     {%- if inputs -%}
         {%- do checks.append(['The raw rows still say what was admitted', label_lineage.changed_raw_rows()]) -%}

@@ -14,6 +14,12 @@
 {%- endmacro %}
 
 
+{#- Trino takes both names, Athena's documentation knows one. -#}
+{% macro athena__type_double() -%}
+    double
+{%- endmacro %}
+
+
 {% macro bigquery__type_double() -%}
     float64
 {%- endmacro %}

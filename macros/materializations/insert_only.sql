@@ -154,13 +154,14 @@
 {%- endmacro %}
 
 
+{#- Not by dbt-spark's own macros, which read the configuration of what is at work: here that is the hook. -#}
 {% macro spark__layout_of_log(config) -%}
-    using {{ config.file_format }}
+    using {{ config.file_format }} {{ label_lineage.over_columns('partitioned by', config.partition_by) }}
 {%- endmacro %}
 
 
 {% macro databricks__layout_of_log(config) -%}
-    using {{ config.file_format }} {{ 'cluster by (' ~ config.liquid_clustered_by | join(', ') ~ ')' if config.liquid_clustered_by }}
+    {{ label_lineage.spark__layout_of_log(config) }} {{ label_lineage.over_columns('cluster by', config.liquid_clustered_by) }}
 {%- endmacro %}
 
 
@@ -172,10 +173,16 @@
 
 
 {% macro snowflake__layout_of_log(config) -%}
-    {{ 'cluster by (' ~ config.cluster_by | join(', ') ~ ')' if config.cluster_by }}
+    {{ label_lineage.over_columns('cluster by', config.cluster_by) }}
 {%- endmacro %}
 
 
 {% macro bigquery__layout_of_log(config) -%}
-    {{ 'cluster by ' ~ config.cluster_by | join(', ') if config.cluster_by }}
+    {{ partition_by(adapter.parse_partition_by(config.partition_by or none)) }} {{ cluster_by(config.cluster_by or none) }}
+{%- endmacro %}
+
+
+{#- A clause over one column or a list of them; nothing where there are none. -#}
+{% macro over_columns(clause, columns) -%}
+    {{ clause ~ ' (' ~ ([columns] if columns is string else columns) | join(', ') ~ ')' if columns }}
 {%- endmacro %}

@@ -148,3 +148,45 @@
         or coalesce(logged.{{ column }}, '') <> coalesce(shown.{{ column }}, '')
         {%- endfor %}
 {% endmacro %}
+
+
+{#- Rows that readers see otherwise than the log has them: with another content, for other versions, or not at all. -#}
+{% macro rows_against_log() %}
+    with logged as (
+        select
+            dataset,
+            version_number,
+            version,
+            feature_id,
+            row_hash,
+            lead(version_number) over (partition by dataset, feature_id order by version_number) as until_version_number
+        from {{ ref('int_freeze_log') }}
+        where entry = 'row'
+    ),
+
+    shown as (
+        {{ label_lineage.hashed_rows(ref('int_training_rows')) }}
+    )
+
+    select
+        'int_training_rows' as table_name,
+        coalesce(logged.dataset, shown.dataset) as dataset,
+        coalesce(logged.version_number, shown.version_number) as version_number,
+        coalesce(logged.version, shown.version) as version,
+        coalesce(logged.feature_id, shown.feature_id) as feature_id,
+        case
+            when logged.dataset is null then 'the log has no such row'
+            when shown.dataset is null then 'readers do not see this row'
+            when logged.row_hash <> shown.hash_now then 'says something else than the log'
+            else 'holds for other versions than the log says'
+        end as problem
+    from logged
+    full outer join shown
+        on logged.dataset = shown.dataset
+        and logged.version_number = shown.version_number
+        and logged.feature_id = shown.feature_id
+    where logged.dataset is null
+        or shown.dataset is null
+        or logged.row_hash <> shown.hash_now
+        or coalesce(logged.until_version_number, 0) <> coalesce(shown.until_version_number, 0)
+{% endmacro %}

@@ -54,6 +54,7 @@ select
     queued.leaf_node_ids,
     queued.is_fork,
     queued.is_edit_war,
+    queued.is_own_merge,
     queued.has_label,
     waiting.waiting_since
 from queued

@@ -122,7 +122,7 @@ select
 from nodes
 """
 
-# What a day brings: corrections of labels that exist, and new features.
+# What a day brings: corrections of labels that exist, by the newest id of their features.
 DAY = """
 select
     feature_id || '/day{day}' as node_id,

@@ -114,9 +114,12 @@ def main() -> None:
     given = parser.parse_args()
     labels = make_labels(given.features, given.side, given.annotators)
     n_runs = sum(label.count(",") for feature in labels for label in feature)
+    print("\n## Masks, against NumPy\n")
     print(
-        f"{given.features} features of {given.side} x {given.side} pixels, {given.annotators} masks each, "
-        f"{n_runs / given.features / given.annotators:.0f} runs a mask"
+        f"`scripts/bench/masks.py`: {given.features} features of {given.side} x {given.side} pixels,"
+        f" {given.annotators} masks each, {n_runs / given.features / given.annotators:.0f} runs a mask. All"
+        " three read labels as text and write them, equal to the character.\n",
+        flush=True,
     )
 
     sql = vote_sql()
@@ -167,13 +170,13 @@ def main() -> None:
     if not by_sql == by_numpy == by_tuned:
         raise SystemExit("the results differ")
 
-    print(f"{'':36}{'CPU s':>8}{'wall s':>8}{'CPU ratio':>11}{'wall ratio':>12}")
+    print("| vote | processor | wall | processor, of the first NumPy | wall |\n|---|---:|---:|---:|---:|")
     for name, cpu, wall in (
-        ("SQL on runs, text to text", sql_cpu, sql_wall),
+        ("SQL on run lengths", sql_cpu, sql_wall),
         ("NumPy, arrays stacked and summed", numpy_cpu, numpy_wall),
         ("NumPy, added up in bytes in place", tuned_cpu, tuned_wall),
     ):
-        print(f"{name:36}{cpu:8.2f}{wall:8.2f}{cpu / numpy_cpu:11.2f}{wall / numpy_wall:12.2f}")
+        print(f"| {name} | {cpu:.2f} s | {wall:.2f} s | {cpu / numpy_cpu:.2f} | {wall / numpy_wall:.2f} |")
 
 
 if __name__ == "__main__":

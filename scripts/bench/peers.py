@@ -43,6 +43,10 @@ def _connect(database: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def start(labels: str, database: str) -> None:
+    """Nothing but the start of Python and DuckDB."""
+
+
 def copy(labels: str, database: str) -> None:
     """One plain copy of the raw rows: what everything is measured against."""
     with _connect(database) as connection:

@@ -3,9 +3,9 @@
     .venv-bench/bin/python scripts/bench/rules.py [--answers 3000000] [--iterations 10]
 
 Times are CPU (user and system) and wall clock of whole processes, less what dbt and Python take to start,
-each the median of three runs that take turns.
-Both read the answers and write their results, ours with votes, distribution and outcome. The labels must
-agree.
+each the median of three runs that take turns; memory is the peak of the whole process.
+Both read the answers and write their results, ours with votes, distribution and outcome. Prints Markdown,
+and fails if labels differ.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import time
 from pathlib import Path
 
 import duckdb
+from run import machine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PEER = """
@@ -65,20 +65,19 @@ def answers(path: Path, number: int) -> None:
     """)
 
 
-def measured(command: list[str], **environment: str) -> tuple[float, float]:
-    """CPU and wall seconds of a process that must succeed."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run(command, check=True, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (
-        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-        time.monotonic() - start,
-    )
+def measured(command: list[str], **environment: str) -> tuple[float, float, float]:
+    """CPU seconds, wall seconds and peak memory (GB) of a process that must succeed."""
+    start = time.monotonic()
+    child = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    if status != 0:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss / 1e6
 
 
 def in_turns(steps: dict[str, tuple[list[str], dict[str, str]]], runs: int = 3) -> dict[str, list[float]]:
-    """Medians of CPU and wall seconds of each step's command; a first round, which reads programs from disk, does not count."""
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in steps}
+    """Medians of what `measured` gives for each step; a first round, which reads programs from disk, does not count."""
+    times: dict[str, list[tuple[float, float, float]]] = {name: [] for name in steps}
     for number in range(runs + 1):
         for name, (command, environment) in steps.items():
             # What takes long is not repeated for the sake of the disk.
@@ -123,7 +122,13 @@ def main() -> None:
             "majority_vote": ["int_outcomes"],
             "dawid_skene": ["int_answers", "int_annotator_estimates", "int_outcomes"],
         }
-        print(f"{options.answers:,} answers, {options.iterations} iterations")
+        print("## Classes, against crowd-kit\n")
+        print(
+            f"`scripts/bench/rules.py`: {options.answers:,} answers on {options.answers // 5:,} features by 3,000"
+            f" annotators; Dawid-Skene with {options.iterations} iterations. {machine()}.\n"
+        )
+        print("| rule | | ours | crowd-kit | times as fast |\n|---|---|---:|---:|---:|", flush=True)
+        n_different: dict[str, int] = {}
         for rule in options.rules:
             policy = rules[rule]
             settings = {
@@ -153,17 +158,21 @@ def main() -> None:
                 }
             )
             connection = duckdb.connect(environment["LABEL_LINEAGE_DB"], read_only=True)
-            features, different = connection.execute(f"""
-                select count(*), count(case when outcomes.label <> peer.label then 1 end)
+            (n_different[rule],) = connection.execute(f"""
+                select count(case when outcomes.label is distinct from peer.label then 1 end)
                 from int_outcomes as outcomes
-                inner join '{result}' as peer on outcomes.feature_id = peer.task
+                full outer join '{result}' as peer on outcomes.feature_id = peer.task
             """).fetchone()
             connection.close()
-            for number, unit in enumerate(("CPU", "wall")):
+            for number, unit in enumerate(("processor", "wall")):
                 mine = times["ours"][number] - times["start of ours"][number]
                 other = times["theirs"][number] - times["start of theirs"][number]
-                print(f"{rule:14} {unit:4}  {mine:8.1f} s  crowd-kit {other:8.1f} s  {other / mine:5.1f} x")
-            print(f"{rule:14} {different:,} of {features:,} labels differ")
+                print(f"| `{rule}` | {unit} | {mine:.1f} s | {other:.1f} s | {other / mine:.1f} |")
+            memory = [f"{times[side][2]:.1f} GB" for side in ("ours", "theirs")]
+            print(f"| `{rule}` | memory | {' | '.join(memory)} | |")
+            print(f"| `{rule}` | labels that differ | {n_different[rule]} | | |", flush=True)
+        if any(n_different.values()):
+            raise SystemExit(f"labels differ: {n_different}")
 
 
 if __name__ == "__main__":

@@ -16,12 +16,16 @@ from loaders.contract import (
     Report,
     box_label,
     boxes_label,
+    empty_mask_label,
+    given,
+    image_size,
     instant,
     mask_label,
     number,
     polygon_label,
     progress,
     read_json,
+    shown,
 )
 
 
@@ -50,58 +54,85 @@ def read(
 
     Yields:
         The nodes.
+
+    Raises:
+        Problem: The file is not as the format says, or does not make labels of this kind.
     """
     content = read_json(path)
     is_results = isinstance(content, list)
     if not is_results and not (isinstance(content, dict) and isinstance(content.get("annotations"), list)):
         raise Problem(f"{path} is neither a COCO instances file nor a list of COCO results")
     annotations = content if is_results else content["annotations"]
-    images = {} if is_results else {image["id"]: image for image in content.get("images", [])}
-    classes = {} if is_results else {found["id"]: found["name"] for found in content.get("categories", [])}
+    images = {} if is_results else {image["id"]: image for image in _listed(content, "images", path)}
+    categories = [] if is_results else _listed(content, "categories", path, "name")
+    classes = {category["id"]: category["name"] for category in categories}
     if recorded_at is None:
-        told = None if is_results else (content.get("info") or {}).get("date_created")
+        info = None if is_results else content.get("info")
+        told = info.get("date_created") if isinstance(info, dict) else None
         if not told:
             raise Problem(f"{path} does not say when its labels were made; give --recorded-at")
         recorded_at = instant(str(told).replace("/", "-"), str(path))
     by_image: dict[Any, list[tuple[int, dict[str, Any]]]] = {}
     for place, found in enumerate(annotations, start=1):
-        if "image_id" not in found:
-            raise Problem(f"{path.name}, annotation {place} has no image_id")
+        if not isinstance(found, dict):
+            raise Problem(f"{_where(path, place)} is {shown(found)}, where an object belongs")
+        if not isinstance(found.get("image_id"), (int, float, str)):
+            raise Problem(f"{_where(path, place)} has no image_id that is a number or a text")
         by_image.setdefault(found["image_id"], []).append((place, found))
-    if kind == "boxes":
-        # An image that was looked at and found empty is a label too.
+    if kind == "boxes" or feature == "image":
+        # An image that was looked at and found empty is a label too: no boxes, or an empty mask.
         by_image = {**{image: [] for image in images}, **by_image}
     report.kind(task, kind, path.name)
     name = name or path.stem
     for image_id, objects in progress(by_image.items(), "images"):
         image = images.get(image_id, {})
-        image_name = str(image.get("file_name", image_id))
-        size = {key: image[key] for key in ("width", "height") if key in image}
+        image_name = str(image.get("file_name") or image_id)
+        report.where = f"{path.name}, image '{image_name}'"
+        size = image_size(image.get("height"), image.get("width"), report.where)
         common = {
             "task": task,
             "annotator_id": annotator,
             "created_at": recorded_at,
             "recorded_at": recorded_at,
             "source": name,
-            "attributes": size,
+            "attributes": {"width": size[1], "height": size[0]} if size else {},
         }
         if kind == "boxes":
             label = boxes_label([_object(found, classes, _where(path, place)) for place, found in objects])
             yield Node(node_id=f"{name}/{image_id}", feature_id=image_name, label=label, **common)
             continue
+        if kind == "mask" and not objects and size:
+            yield Node(
+                node_id=f"{name}/{image_id}", feature_id=image_name, label=empty_mask_label(*size), **common
+            )
+        elif not objects:
+            report.notes[f"images without a label of kind {kind} left out"] += 1
         if feature == "image" and len(objects) > 1:
             raise Problem(
                 f"{path.name} has {len(objects)} objects on the image '{image_name}', and a label of kind "
                 f"{kind} is one; take --kind boxes, or --feature object to make each a feature of its own"
             )
         for place, found in objects:
-            key = found.get("id", place)
+            report.where = _where(path, place)
+            key = place if found.get("id") is None else found["id"]
             yield Node(
                 node_id=f"{name}/{image_id}/{key}",
                 feature_id=image_name if feature == "image" else f"{image_name}/{key}",
-                label=_label(found, kind, image, _where(path, place)),
+                label=_label(found, kind, size, report.where),
                 **common,
             )
+
+
+def _listed(content: dict[str, Any], key: str, path: Path, *needed: str) -> list[dict[str, Any]]:
+    """The images or categories of a file, each with its id and what else it needs."""
+    listed = given({key: [], **content}, key, "a list of objects", path.name)
+    for place, found in enumerate(listed, start=1):
+        for one in ("id", *needed):
+            if not isinstance(found.get(one), (int, float, str)):
+                raise Problem(
+                    f"{path.name}: number {place} of its {key} has no {one} that is a number or a text"
+                )
+    return listed
 
 
 def _where(path: Path, place: int) -> str:
@@ -109,74 +140,101 @@ def _where(path: Path, place: int) -> str:
 
 
 def _object(found: dict[str, Any], classes: dict[int, str], where: str) -> dict[str, Any]:
-    label = {
-        "class": str(classes.get(found.get("category_id"), found.get("category_id"))),
-        "bbox": _box(found, where),
-    }
+    category = found.get("category_id")
+    if category is None:
+        raise Problem(f"{where} has no category_id, and an object of kind boxes has a class; take --kind box")
+    label = {"class": str(classes.get(category, category)), "bbox": _box(found, where)}
     if "score" in found:
         label["score"] = number(found["score"], where)
     return label
 
 
 def _box(found: dict[str, Any], where: str) -> list[int | float]:
-    if "bbox" in found:
-        if len(found["bbox"]) != 4:
-            raise Problem(f"{where} has a bbox of {len(found['bbox'])} numbers; it takes x, y, width, height")
-        return [number(side, where) for side in found["bbox"]]
-    segmentation = found.get("segmentation")
+    box, segmentation = found.get("bbox"), found.get("segmentation")
+    if box is not None:
+        if not isinstance(box, list):
+            raise Problem(f"{where} has {shown(box)} for a bbox; it takes x, y, width, height")
+        if len(box) != 4:
+            raise Problem(f"{where} has a bbox of {len(box)} numbers; it takes x, y, width, height")
+        return [number(side, where) for side in box]
     if isinstance(segmentation, list):
-        points = [value for part in segmentation for value in part]
+        points = [value for ring in _rings(segmentation, where) for value in ring]
         xs, ys = points[::2], points[1::2]
         return [number(side, where) for side in (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))]
     if isinstance(segmentation, dict):
+        runs = _run_lengths(segmentation, where)
         from pycocotools import mask as coco_mask
 
-        return [number(side, where) for side in coco_mask.toBbox(_run_lengths(segmentation, where))]
+        if isinstance(runs["counts"], list):
+            runs = coco_mask.frPyObjects(runs, *runs["size"])
+        return [number(side, where) for side in coco_mask.toBbox(runs)]
     raise Problem(f"{where} has neither a bbox nor a segmentation")
 
 
-def _label(found: dict[str, Any], kind: str, image: dict[str, Any], where: str) -> str:
+def _label(found: dict[str, Any], kind: str, size: tuple[int, int] | None, where: str) -> str:
     segmentation = found.get("segmentation")
     if kind == "box":
         return box_label(_box(found, where))
     if kind == "polygon":
-        if not isinstance(segmentation, list) or len(segmentation) != 1:
-            parts = f"{len(segmentation)} parts" if isinstance(segmentation, list) else "no polygon"
+        rings = _rings(segmentation, where) if isinstance(segmentation, list) else []
+        if len(rings) != 1:
+            parts = f"{len(rings)} parts" if rings else "no polygon"
             raise Problem(f"{where} has {parts}, and a label of kind polygon is one part; take --kind mask")
-        ring = [number(value, where) for value in segmentation[0]]
+        ring = [number(value, where) for value in rings[0]]
         return polygon_label([list(point) for point in zip(ring[::2], ring[1::2], strict=True)], where)
-    if isinstance(segmentation, dict) and isinstance(segmentation.get("counts"), list):
-        height, width = segmentation["size"]
-        if sum(segmentation["counts"]) != height * width:
-            raise Problem(f"{where} has run lengths that do not add up to its {height} x {width} pixels")
-        return mask_label(height, width, segmentation["counts"])
-    from pycocotools import mask as coco_mask
-
     if isinstance(segmentation, dict):
-        return mask_of(coco_mask.decode(_run_lengths(segmentation, where)))
+        runs = _run_lengths(segmentation, where)
+        if isinstance(runs["counts"], list):
+            return mask_label(*runs["size"], runs["counts"])
+        from pycocotools import mask as coco_mask
+
+        return mask_of(coco_mask.decode(runs))
     if isinstance(segmentation, list):
-        if "width" not in image or "height" not in image:
+        from pycocotools import mask as coco_mask
+
+        rings = _rings(segmentation, where)
+        if size is None:
             raise Problem(f"{where} is a polygon on an image of unknown size, so it makes no mask")
-        parts = coco_mask.frPyObjects(segmentation, image["height"], image["width"])
-        return mask_of(coco_mask.decode(coco_mask.merge(parts)))
+        return mask_of(coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects(rings, *size))))
     raise Problem(f"{where} has no segmentation, so it makes no label of kind mask")
 
 
-def _run_lengths(segmentation: dict[str, Any], where: str) -> dict[str, Any]:
-    """Compressed run lengths as pycocotools takes them, checked first: it reads past a broken end."""
-    from pycocotools import mask as coco_mask
+def _rings(segmentation: list[Any], where: str) -> list[list[float]]:
+    """The parts of a polygon, checked first: pycocotools takes two points for a box and drops an odd number."""
+    if not segmentation:
+        raise Problem(f"{where} has an empty segmentation; give it a polygon or run lengths, or leave it out")
+    for ring in segmentation:
+        if not isinstance(ring, list):
+            raise Problem(f"{where} has {shown(ring)} in its segmentation, where lists of numbers belong")
+        for value in ring:
+            number(value, where)
+        if len(ring) % 2:
+            raise Problem(f"{where} has a polygon of {len(ring)} numbers, which are not pairs of x and y")
+        if len(ring) < 6:
+            raise Problem(f"{where} is a polygon of {len(ring) // 2} points; it takes at least three")
+    return [[float(value) for value in ring] for ring in segmentation]
 
-    try:
-        height, width = (int(side) for side in segmentation["size"])
-        counts = segmentation["counts"]
-        if isinstance(counts, list):
-            return coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width)
-        encoded = counts.encode("ascii")
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise Problem(f"{where} has run lengths without a size or counts") from None
-    if sum(_decoded_counts(encoded, where)) != height * width:
+
+def _run_lengths(segmentation: dict[str, Any], where: str) -> dict[str, Any]:
+    """Run lengths, compressed ones as pycocotools takes them, checked first: it reads past a broken end."""
+    size, counts = segmentation.get("size"), segmentation.get("counts")
+    if not isinstance(size, list) or len(size) != 2 or not isinstance(counts, (list, str)):
+        raise Problem(f"{where} has run lengths without a size or counts")
+    pixels = image_size(*size, where)
+    if pixels is None:
+        raise Problem(f"{where} has run lengths of the size {size}, where height and width belong")
+    height, width = pixels
+    if isinstance(counts, str):
+        counts = counts.encode(errors="surrogatepass")
+        lengths = _decoded_counts(counts, where)
+    else:
+        lengths = counts
+        odd = [length for length in lengths if type(length) is not int or length < 0]
+        if odd:
+            raise Problem(f"{where} has {shown(odd[0])} in its run lengths, where whole numbers belong")
+    if sum(lengths) != height * width:
         raise Problem(f"{where} has run lengths that do not add up to its {height} x {width} pixels")
-    return {"size": [height, width], "counts": encoded}
+    return {"size": [height, width], "counts": counts}
 
 
 def _decoded_counts(encoded: bytes, where: str) -> list[int]:

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,10 +50,12 @@ class Report:
     Attributes:
         kinds: Label kind of each task.
         notes: How often each thing happened that a reader should tell.
+        where: The file and item that is being read, to name where no check foresaw what is wrong.
     """
 
     kinds: dict[str, str] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
+    where: str = "the command"
 
     def kind(self, task: str, kind: str, where: str) -> None:
         """Note a task's kind, which must be one."""
@@ -68,11 +70,68 @@ def number(value: Any, where: str) -> int | float:
     """A coordinate, to the millionth, whole where it can be."""
     try:
         rounded = round(float(value), 6)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise Problem(f"{where} has {str(value)[:40]!r} where a number belongs") from None
     if not abs(rounded) < 1e8:
         raise Problem(f"{where} has the coordinate {value}, which is not below 100 million")
     return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _is_number(found: Any) -> bool:
+    return type(found) in (int, float) and abs(found) < 1e30
+
+
+def _is_list_of(fits: Callable[[Any], bool], found: Any) -> bool:
+    return isinstance(found, list) and all(fits(one) for one in found)
+
+
+# What belongs at a key of a JSON object -> whether something is that.
+BELONGS: dict[str, Callable[[Any], bool]] = {
+    "a number": _is_number,
+    "an object": lambda found: isinstance(found, dict),
+    "a list of texts": lambda found: _is_list_of(lambda one: isinstance(one, str), found),
+    "a list of objects": lambda found: _is_list_of(lambda one: isinstance(one, dict), found),
+    "a list of points [x, y]": lambda found: _is_list_of(
+        lambda point: _is_list_of(_is_number, point) and len(point) == 2, found
+    ),
+}
+
+
+def given(item: dict[str, Any], key: str, what: str, where: str) -> Any:
+    """What a JSON object has at a key.
+
+    Args:
+        item: The object.
+        key: The key.
+        what: What belongs there, one of `BELONGS`.
+        where: What to name when something else stands there.
+
+    Returns:
+        The value as it is.
+
+    Raises:
+        Problem: Something else stands there, or nothing.
+    """
+    found = item.get(key)
+    if not BELONGS[what](found):
+        raise Problem(f"{where} has {shown(found)} for '{key}' where {what} belongs")
+    return found
+
+
+def shown(value: Any) -> str:
+    """The beginning of a value that is not as it should be, on one line."""
+    return "nothing" if value is None else repr(value)[:40]
+
+
+def image_size(height: Any, width: Any, where: str) -> tuple[int, int] | None:
+    """Height and width in pixels, if both are told."""
+    if not height or not width:
+        return None
+    if not all(type(side) in (int, float) and 0 < side < 1e8 and side % 1 == 0 for side in (height, width)):
+        raise Problem(
+            f"{where} is {shown(height)} high and {shown(width)} wide, where whole numbers of pixels belong"
+        )
+    return int(height), int(width)
 
 
 def compact(value: Any) -> str:
@@ -102,6 +161,11 @@ def mask_label(height: int, width: int, counts: list[int]) -> str:
     return compact({"size": [height, width], "counts": counts})
 
 
+def empty_mask_label(height: int, width: int) -> str:
+    """A label of kind mask that says that nothing is there: it votes as any other."""
+    return mask_label(height, width, [height * width])
+
+
 def bounds(points: list[list[int | float]]) -> list[int | float]:
     """The box around some points."""
     xs, ys = [point[0] for point in points], [point[1] for point in points]
@@ -113,11 +177,11 @@ def instant(text: Any, where: str) -> datetime:
     """An ISO time stamp as UTC; one without an offset is taken as UTC."""
     try:
         read = datetime.fromisoformat(str(text))
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (OverflowError, ValueError):
         raise Problem(
             f"{where} has {str(text)[:40]!r}, which does not read as a time stamp like 2024-03-05T10:30:00Z"
         ) from None
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def progress(items: Iterable[Item], what: str) -> Iterator[Item]:
@@ -141,6 +205,9 @@ def write_parquet(nodes: Iterable[Node], path: Path) -> int:
 
     Returns:
         Number of nodes.
+
+    Raises:
+        Problem: An id comes twice, or the file cannot be written.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -163,8 +230,12 @@ def write_parquet(nodes: Iterable[Node], path: Path) -> int:
             values = [compact(value) if value else None for value in values]
         columns[column] = pa.array(values, kinds.get(column, pa.string()))
     unfinished = path.with_name(path.name + ".unfinished")
-    pq.write_table(pa.table(columns), unfinished)
-    os.replace(unfinished, path)
+    try:
+        pq.write_table(pa.table(columns), unfinished)
+        os.replace(unfinished, path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise Problem(f"{path} cannot be written: {error.strerror or error}") from None
     return len(ordered)
 
 
@@ -174,5 +245,5 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except OSError as error:
         raise Problem(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise Problem(f"{path} is not JSON: {error}") from None

@@ -20,6 +20,7 @@ from loaders.contract import (
     box_label,
     boxes_label,
     compact,
+    empty_mask_label,
     instant,
     number,
     polygon_label,
@@ -60,6 +61,9 @@ def read(
 
     Yields:
         The nodes.
+
+    Raises:
+        Problem: The file is not as the format says, or does not make labels of this kind.
     """
     name = name or path.stem
     report.kind(task, kind, path.name)
@@ -68,7 +72,7 @@ def read(
         at = recorded_at or meta.get("dumped")
         if at is None:
             raise Problem(f"{path} does not say when its labels were made; give --recorded-at")
-        where = f"{path.name}, image {attributes.get('id')}"
+        where = report.where = f"{path.name}, image {attributes['id']}"
         width, height = (_whole(attributes.get(side), where) for side in ("width", "height"))
         common = {
             "task": task,
@@ -85,12 +89,24 @@ def read(
             report.notes[f"elements that make no labels of kind {kind} left out"] += left_out
         if kind in ("boxes", "tags"):
             label = (
-                boxes_label([_object(found, where, report) for found in taken])
+                boxes_label(
+                    [
+                        {"class": _class(found, where), "bbox": _upright(found, where, report)}
+                        for found in taken
+                    ]
+                )
                 if kind == "boxes"
-                else compact(sorted({found[1]["label"] for found in taken}))
+                else compact(sorted({_class(found, where) for found in taken}))
             )
             yield Node(node_id=node_id, feature_id=feature_id, label=label, **common)
             continue
+        if feature == "image" and not taken:
+            # An image with other shapes was not found empty: only tags say nothing of where something is.
+            if kind == "mask" and all(tag == "tag" for tag, _ in elements):
+                label = empty_mask_label(height, width)
+                yield Node(node_id=node_id, feature_id=feature_id, label=label, **common)
+            else:
+                report.notes[f"images without a label of kind {kind} left out"] += 1
         if feature == "image" and len(taken) > 1:
             advice = "--kind tags" if kind == "class" else "--kind boxes or --feature object"
             raise Problem(
@@ -150,12 +166,20 @@ def _whole(text: str | None, where: str) -> int:
     return int(text)
 
 
-def _object(found: tuple[str, dict[str, str]], where: str, report: Report) -> dict[str, Any]:
+def _class(found: tuple[str, dict[str, str]], where: str) -> str:
+    tag, element = found
+    if not element.get("label"):
+        raise Problem(f"{where} has a {tag} without a label")
+    return element["label"]
+
+
+def _upright(found: tuple[str, dict[str, str]], where: str, report: Report) -> list[int | float]:
+    corners = _corners(found[1], where)
     if float(found[1].get("rotation", 0)):
         report.notes[
             "rotated boxes became the upright boxes around them; --kind polygon keeps their corners"
         ] += 1
-    return {"class": found[1]["label"], "bbox": bounds(_corners(found[1], where))}
+    return bounds(corners)
 
 
 def _corners(box: dict[str, str], where: str) -> list[list[int | float]]:
@@ -163,6 +187,8 @@ def _corners(box: dict[str, str], where: str) -> list[list[int | float]]:
     try:
         left, top, right, bottom = (float(box[side]) for side in ("xtl", "ytl", "xbr", "ybr"))
         angle = math.radians(float(box.get("rotation", 0)))
+        if not math.isfinite(angle):
+            raise ValueError
     except (KeyError, ValueError):
         raise Problem(
             f"{where} has a box whose xtl, ytl, xbr, ybr and rotation are not all numbers"
@@ -185,9 +211,9 @@ def _label(
 ) -> str:
     tag, element = found
     if kind == "class":
-        return element["label"]
+        return _class(found, where)
     if kind == "box":
-        return box_label(_object(found, where, report)["bbox"])
+        return box_label(_upright(found, where, report))
     if kind == "polygon":
         if tag == "box":
             return polygon_label(_corners(element, where), where)

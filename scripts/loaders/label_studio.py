@@ -6,7 +6,7 @@ Format: https://labelstud.io/guide/export and https://labelstud.io/guide/task_fo
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,16 @@ from loaders.contract import (
     box_label,
     boxes_label,
     compact,
+    empty_mask_label,
+    given,
+    image_size,
     instant,
     mask_label,
     number,
     polygon_label,
     progress,
     read_json,
+    shown,
 )
 
 # Type of a result -> the kind of label it makes, unless another is asked for.
@@ -72,44 +76,52 @@ def read(
 
     Yields:
         The nodes.
+
+    Raises:
+        Problem: The file is not as the format says, or does not make labels of this kind.
     """
     tasks = read_json(path)
-    if not isinstance(tasks, list) or not all(isinstance(task, dict) and "id" in task for task in tasks):
+    if not isinstance(tasks, list) or not all(
+        isinstance(task, dict) and task.get("id") is not None for task in tasks
+    ):
         raise Problem(f"{path} is not a list of Label Studio tasks; export it as JSON, not as JSON_MIN")
     for task in progress(tasks, "tasks"):
-        where = f"{path.name}, task {task['id']}"
-        if "annotations" not in task:
-            raise Problem(f"{where} has no annotations; export it as JSON, not as JSON_MIN")
+        where = report.where = f"{path.name}, task {task['id']}"
+        if task.get("data"):
+            given(task, "data", "an object", where)
         ours = (task.get("data") or {}).get("label_lineage")
         feature_id = ours["feature_id"] if ours else _feature_id(task, feature, where)
-        answers = [("annotation", answer) for answer in task["annotations"]]
+        answers = _answers(task, "annotation", where)
         if with_predictions and not ours:
             # The predictions of a queued task are labels that the warehouse holds already.
-            answers += [("prediction", answer) for answer in task.get("predictions") or []]
-        _fill_in_sizes([result for _, answer in answers for result in answer.get("result") or []])
+            answers += _answers(task, "prediction", where)
+        size = _fill_in_sizes([one for _, answer in answers for one in answer.get("result") or []], where)
+        # Nothing drawn or chosen is an answer too, where it is known to what.
+        nothing = {control: []} if control and (kind in ("boxes", "tags") or kind == "mask" and size) else {}
         controls = {
-            (sort, answer["id"]): _by_control(answer, control) for sort, answer in answers if "id" in answer
+            (sort, answer["id"]): None
+            if answer.get("was_cancelled")
+            else _by_control(answer, control, f"{where}, {sort} {answer['id']}") or nothing
+            for sort, answer in answers
         }
         for sort, answer in answers:
-            if "id" not in answer:
-                raise Problem(f"{where} has {sort}s without ids; export them with all fields")
-            if answer.get("was_cancelled"):
+            results = controls[sort, answer["id"]]
+            if results is None:
                 report.notes["skipped annotations left out"] += 1
                 continue
-            here = f"{where}, {sort} {answer['id']}"
-            results = controls[sort, answer["id"]]
-            # Nothing drawn or chosen is an answer too, where it is known to what.
-            if not results and control and kind in ("boxes", "tags"):
-                results = {control: []}
+            here = report.where = f"{where}, {sort} {answer['id']}"
+            _note_unread(answer, control, report)
+            parents = [] if ours else _parents(answer, controls, with_predictions, report)
             if ours and not answer.get("result") and ours["kind"] in ("boxes", "tags", "mask"):
                 results = {control or "label": []}
             if not results:
                 report.notes["answers without a result left out"] += 1
             for from_name, regions in results.items():
-                if ours and ours["kind"] == "mask" and not regions:
-                    label, its_kind, size = _empty_mask(ours, here), "mask", {}
+                its_kind = ours["kind"] if ours else kind
+                if its_kind == "mask" and not regions:
+                    label, known = _empty_mask(ours.get("size") if ours else size, here), {}
                 else:
-                    label, its_kind, size = _label(regions, ours["kind"] if ours else kind, here, report)
+                    label, its_kind, known = _label(regions, its_kind, here, report)
                 task_name = ours["task"] if ours else from_name
                 report.kind(task_name, its_kind, here)
                 yield Node(
@@ -122,10 +134,14 @@ def read(
                     recorded_at=_recorded_at(answer, task, here),
                     parent_ids=list(ours["leaf_node_ids"])
                     if ours
-                    else _parents(name, from_name, answer, controls),
+                    else [
+                        f"{name}/{kin}/{parent}/{from_name}"
+                        for kin, parent in parents
+                        if from_name in controls.get((kin, parent), [from_name])
+                    ],
                     source=name,
                     attributes={
-                        **size,
+                        **known,
                         **{
                             key: answer[key]
                             for key in ("lead_time", "ground_truth", "last_action", "score")
@@ -133,6 +149,26 @@ def read(
                         },
                     },
                 )
+
+
+def _answers(task: dict[str, Any], sort: str, where: str) -> list[tuple[str, dict[str, Any]]]:
+    """The annotations or predictions of a task, which some exports leave out or give as bare ids."""
+    answers = task.get(f"{sort}s")
+    if answers is None and sort == "prediction":
+        return []
+    if not isinstance(answers, list):
+        raise Problem(f"{where} has no list of {sort}s; export it as JSON, not as JSON_MIN")
+    advice = ", or leave them out with --no-predictions" if sort == "prediction" else ""
+    for answer in answers:
+        if not isinstance(answer, dict):
+            raise Problem(
+                f"{where} has only {shown(answer)} for one of its {sort}s; export them whole{advice}"
+            )
+        if answer.get("id") is None:
+            raise Problem(f"{where} has {sort}s without ids; export them with all fields{advice}")
+        if answer.get("result"):
+            given(answer, "result", "a list of objects", f"{where}, {sort} {answer['id']}")
+    return [(sort, answer) for answer in answers]
 
 
 def _feature_id(task: dict[str, Any], key: str | None, where: str) -> str:
@@ -143,34 +179,66 @@ def _feature_id(task: dict[str, Any], key: str | None, where: str) -> str:
     return str(task["data"][key])
 
 
-def _fill_in_sizes(results: list[dict[str, Any]]) -> None:
-    """A prediction often does not say how large its image is; the annotations of the same task do."""
-    sizes = {(one["original_width"], one["original_height"]) for one in results if one.get("original_width")}
-    if len(sizes) == 1:
-        width, height = sizes.pop()
-        for result in results:
-            if not result.get("original_width"):
-                result.update(original_width=width, original_height=height)
+def _fill_in_sizes(results: list[dict[str, Any]], where: str) -> tuple[int, int] | None:
+    """A prediction often does not say how large its image is; the annotations of the same task do.
+
+    Args:
+        results: All results of a task.
+        where: The task.
+
+    Returns:
+        Height and width of its image, if that is told and one.
+    """
+    sizes = {
+        (one["original_height"], one["original_width"])
+        for one in results
+        if one.get("original_height") and one.get("original_width")
+    }
+    if len(sizes) != 1:
+        return None
+    size = height, width = image_size(*sizes.pop(), where)
+    for result in results:
+        if not result.get("original_width"):
+            result.update(original_width=width, original_height=height)
+    return size
 
 
-def _by_control(answer: dict[str, Any], control: str | None) -> dict[str, list[dict[str, Any]]]:
+def _by_control(answer: dict[str, Any], control: str | None, where: str) -> dict[str, list[dict[str, Any]]]:
     """Results by control, without relations and without controls that nobody asked for."""
     found: dict[str, list[dict[str, Any]]] = {}
     for result in answer.get("result") or []:
         from_name = result.get("from_name")
+        if result.get("type") in KINDS and not (from_name and isinstance(from_name, str)):
+            raise Problem(f"{where} has a result of the type {result['type']} without from_name, its control")
         if from_name and control in (None, from_name) and (control or result.get("type") in KINDS):
             found.setdefault(from_name, []).append(result)
     return found
 
 
-def _parents(name: str, from_name: str, answer: dict[str, Any], controls: dict) -> list[str]:
-    """The answers that this one started from, unless they are here and say nothing of the control."""
-    links = [("annotation", answer.get("parent_annotation")), ("prediction", answer.get("parent_prediction"))]
-    return [
-        f"{name}/{sort}/{parent}/{from_name}"
-        for sort, parent in links
-        if parent is not None and from_name in controls.get((sort, parent), [from_name])
-    ]
+def _note_unread(answer: dict[str, Any], control: str | None, report: Report) -> None:
+    """What a person drew and no label says is told; a relation is no label."""
+    for result in answer.get("result") or []:
+        unread = result.get("type") not in [*KINDS, "relation"]
+        if unread and control is None:
+            report.notes[f"results of the type {result.get('type')}, which is not read, left out"] += 1
+
+
+def _parents(
+    answer: dict[str, Any], controls: dict, with_predictions: bool, report: Report
+) -> list[tuple[str, Any]]:
+    """The answers that this one started from; for one that makes no node its child would wait for ever."""
+    found = []
+    for sort in ("annotation", "prediction"):
+        parent = answer.get(f"parent_{sort}")
+        if parent is None:
+            continue
+        if sort == "prediction" and not with_predictions:
+            report.notes["parents left out with the predictions"] += 1
+        elif controls.get((sort, parent), {}) is None:
+            report.notes["parents left out with the skipped annotations"] += 1
+        else:
+            found.append((sort, parent))
+    return found
 
 
 def _annotator(sort: str, answer: dict[str, Any], annotators: dict[str, str]) -> str | None:
@@ -203,25 +271,27 @@ def _label(
     kind = kind or usual
     if kind != usual and kind not in OTHER_KINDS.get(usual, []):
         raise Problem(f"{where} has results of the type {types[0]}, which make no labels of kind {kind}")
-    values = [region["value"] for region in regions]
+    values = [given(region, "value", "an object", where) for region in regions]
     size = {}
-    if regions and regions[0].get("original_width"):
-        size = {"width": regions[0]["original_width"], "height": regions[0]["original_height"]}
+    if regions:
+        told = image_size(regions[0].get("original_height"), regions[0].get("original_width"), where)
+        size = {"width": told[1], "height": told[0]} if told else {}
     if kind in ("class", "tags"):
-        chosen = [choice for value in values for choice in value["choices"]]
+        chosen = [choice for value in values for choice in given(value, "choices", "a list of texts", where)]
         if kind == "tags":
             return compact(sorted(set(chosen))), kind, size
         return _only(chosen, where, "choices", "--kind tags"), kind, size
     if kind == "number":
-        said = [str(value.get("number", value.get("rating"))) for value in values]
+        said = [str(given(value, types[0], "a number", where)) for value in values]
         return _only(said, where, "numbers", "one control each"), kind, size
     if kind == "ranking":
-        columns = [column for value in values for column in value["ranker"].values()]
+        rankers = [given(value, "ranker", "an object", where) for value in values]
+        columns = [given(ranker, column, "a list of texts", where) for ranker in rankers for column in ranker]
         return compact(_only(columns, where, "columns", "a Ranker without buckets")), kind, size
     if kind == "mask":
         return _mask(regions, where), kind, size
     if kind == "text":
-        return "\n".join(line for value in values for line in _lines(value["text"])), kind, size
+        return "\n".join(line for value in values for line in _lines(value, where)), kind, size
     if usual == "boxes" and kind in ("box", "boxes"):
         n_rotated = sum(bool(value.get("rotation")) for value in values)
         if n_rotated:
@@ -246,13 +316,19 @@ def _only(found: list[Any], where: str, what: str, advice: str) -> Any:
     return found[0]
 
 
-def _lines(text: str | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else text
+def _lines(value: dict[str, Any], where: str) -> list[str]:
+    text = value.get("text")
+    return [text] if isinstance(text, str) else given(value, "text", "a list of texts", where)
+
+
+def _classes(region: dict[str, Any], key: str, where: str) -> list[str]:
+    value = region["value"]
+    return given(value, key, "a list of texts", where) if value.get(key) else []
 
 
 def _object(region: dict[str, Any], where: str) -> dict[str, Any]:
-    classes = region["value"].get("rectanglelabels") or [region["from_name"]]
-    found = {"class": str(classes[0]), "bbox": bounds(_corners(region, where))}
+    classes = _classes(region, "rectanglelabels", where) or [region["from_name"]]
+    found = {"class": classes[0], "bbox": bounds(_corners(region, where))}
     if isinstance(region.get("score"), (int, float)):
         found["score"] = number(region["score"], where)
     return found
@@ -260,7 +336,7 @@ def _object(region: dict[str, Any], where: str) -> dict[str, Any]:
 
 def _mask(regions: list[dict[str, Any]], where: str) -> str:
     """All strokes of one control as one mask; a mask has no class, so they must be of one."""
-    classes = sorted({name for region in regions for name in region["value"].get("brushlabels") or []})
+    classes = sorted({name for region in regions for name in _classes(region, "brushlabels", where)})
     if len(classes) > 1:
         raise Problem(
             f"{where} has a brush of the classes {', '.join(classes)}, and a mask has no class; use one control each"
@@ -274,21 +350,21 @@ def _mask(regions: list[dict[str, Any]], where: str) -> str:
     return mask_label(height, width, counts)
 
 
-def _empty_mask(ours: dict[str, Any], where: str) -> str:
-    if "size" not in ours:
+def _empty_mask(size: Sequence[int] | None, where: str) -> str:
+    if size is None:
         raise Problem(
             f"{where} is empty, and the masks that it settles differ in size, so its own is unknown; draw something or skip the task"
         )
-    height, width = ours["size"]
-    return mask_label(height, width, [height * width])
+    return empty_mask_label(*size)
 
 
 def _corners(region: dict[str, Any], where: str) -> list[list[int | float]]:
     """Corners in pixels: turned clockwise around the upper left one by `rotation` degrees."""
     value, (width, height) = region["value"], _size(region, where)
-    x, y = value["x"] * width / 100, value["y"] * height / 100
-    across, down = value["width"] * width / 100, value["height"] * height / 100
-    angle = math.radians(value.get("rotation") or 0)
+    left, top, share, fall = (given(value, key, "a number", where) for key in ("x", "y", "width", "height"))
+    x, y = left * width / 100, top * height / 100
+    across, down = share * width / 100, fall * height / 100
+    angle = math.radians(given(value, "rotation", "a number", where) if value.get("rotation") else 0)
     ahead = across * math.cos(angle), across * math.sin(angle)
     aside = -down * math.sin(angle), down * math.cos(angle)
     corners = [
@@ -304,15 +380,16 @@ def _points(region: dict[str, Any], where: str) -> list[list[int | float]]:
     width, height = _size(region, where)
     return [
         [number(x * width / 100, where), number(y * height / 100, where)]
-        for x, y in region["value"]["points"]
+        for x, y in given(region["value"], "points", "a list of points [x, y]", where)
     ]
 
 
 def _size(region: dict[str, Any], where: str) -> tuple[int, int]:
     """Shapes are given in hundredths of the image."""
-    if not region.get("original_width") or not region.get("original_height"):
+    size = image_size(region.get("original_height"), region.get("original_width"), where)
+    if size is None:
         raise Problem(
             f"{where} has a shape without original_width and original_height, so its pixels are unknown; "
             "predictions can be left out with --no-predictions"
         )
-    return region["original_width"], region["original_height"]
+    return size[1], size[0]

@@ -12,6 +12,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -25,21 +26,33 @@ def installed() -> Path:
 
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "label_lineage"
     folder = cache / f"ducklake-{RELEASE}"
-    if not (folder / "home").exists():
-        packages = [f"duckdb=={RELEASE}", f"duckdb-extension-ducklake=={RELEASE}"]
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        result = subprocess.run(
-            [*pip, "--no-deps", "--upgrade", "--target", str(folder), *packages],
-            capture_output=True,
-            text=True,
-        )
-        if result.returncode != 0:
-            raise Missing(f"pip did not install {' and '.join(packages)}: {result.stderr.strip()[-300:]}")
-        (folder / "home").mkdir()
-        [extension] = folder.glob("duckdb_extension_ducklake/extensions/*/ducklake.duckdb_extension")
-        install = f"import duckdb; duckdb.execute(\"install '{extension}'\")"
-        subprocess.run([sys.executable, "-c", install], env=environment_in(folder), check=True)
+    if (folder / "home").is_dir():
+        return folder
+    packages = [f"duckdb=={RELEASE}", f"duckdb-extension-ducklake=={RELEASE}"]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, prefix="ducklake-") as name:
+        made = Path(name, "made")
+        try:
+            run([*pip, "--no-deps", "--target", made, *packages])
+            (made / "home").mkdir()
+            [extension] = made.glob("duckdb_extension_ducklake/extensions/*/ducklake.duckdb_extension")
+            install = f"import duckdb; duckdb.execute(\"install '{extension}'\")"
+            run([sys.executable, "-c", install], env=environment_in(made))
+        except (subprocess.CalledProcessError, ValueError) as error:
+            told = getattr(error, "stderr", None) or str(error)
+            raise Missing(
+                f"{' and '.join(packages)} could not be installed: {told.strip()[-300:]}"
+            ) from error
+        # Whole or not at all: an install that was cut short is not taken for one.
+        if not folder.exists():
+            made.rename(folder)
     return folder
+
+
+def run(command: list[str | Path], **options: object) -> None:
+    """Run a program that says what is wrong on its standard error."""
+    subprocess.run(command, capture_output=True, text=True, check=True, **options)
 
 
 def environment_in(folder: Path) -> dict[str, str]:

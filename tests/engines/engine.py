@@ -95,8 +95,8 @@ class Engine:
         assert process.returncode == 0, "\n".join(told)[-6000:]
         return output
 
-    def insist(self) -> None:
-        """What must hold of this engine alone, after any build."""
+    def insist(self, is_first: bool = False) -> None:
+        """What must hold of this engine alone, after a first build or after further ones."""
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of a query, on a session in UTC."""

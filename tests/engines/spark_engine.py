@@ -21,7 +21,7 @@ class Spark(Engine):
             cursor.execute(f"create schema if not exists {schema}")
         super().__init__(folder, project, target="spark", spark_port=server.port, spark_schema=schema)
 
-    def insist(self):
+    def insist(self, is_first=False):
         """Who reads in another time zone finds the same months and the same instants."""
         for sql in (
             "select annotator_id, task, month, n_labels from annotator_scorecard order by all",

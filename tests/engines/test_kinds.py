@@ -72,3 +72,4 @@ def test_every_kind_is_the_same(engine_name, name, request, new_duckdb):
     assert differences(*marts) == {}
     assert engine.query("select count(*) as n from training_set")[0][0] > 15 * n_features
     assert engine.query("select count(*) as n from rejected_label_nodes")[0][0] > n_refused
+    engine.insist(is_first=True)

@@ -74,7 +74,9 @@ def place(tmp_path_factory) -> Place:
     made.forks.close()
 
 
-@pytest.mark.parametrize("share", [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
+@pytest.mark.parametrize(
+    "share", [0.4, *(pytest.param(share, marks=pytest.mark.long) for share in (0.05, 0.2, 0.6, 0.8, 0.95))]
+)
 def test_disk_that_fills_up(place, share):
     """A write that fails stops the run with the file's name; what was released stays, and a re-run finishes."""
     place.begin()
@@ -87,6 +89,7 @@ def test_disk_that_fills_up(place, share):
     place.assert_finished()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_disk_that_fills_up_while_the_file_is_written_anew(place, share):
     """The same where DuckDB moves every commit into the file itself at once."""
@@ -156,6 +159,7 @@ def test_reader_never_sees_part_of_a_version(place):
             assert counts[2] == counts[3] > 0, (dataset, version)
 
 
+@pytest.mark.long
 def test_other_processes_wait_until_a_freeze_is_over(place):
     """DuckDB lets no other process look into a file that is being written, not even to read."""
     place.begin()

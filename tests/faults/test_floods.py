@@ -8,6 +8,8 @@ import duckdb
 import pytest
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.long
+
 N = int(os.environ.get("LABEL_LINEAGE_FLOOD", "1000000"))
 START = "timestamp '2024-01-01'"
 

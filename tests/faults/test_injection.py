@@ -151,6 +151,7 @@ SETTINGS = {
 RENDERED = pytest.mark.xfail(reason="dbt renders settings that are texts", strict=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "setting", [pytest.param(name, marks=[RENDERED] if name == "cadence" else []) for name in SETTINGS]
 )
@@ -234,6 +235,7 @@ class Page(HTMLParser):
             self.scripts.append(data)
 
 
+@pytest.mark.long
 def test_pages_are_safe(hostile):
     """Settings stand in compiled SQL, which the documentation shows: its page has no element more than dbt's."""
     hostile.build()

@@ -157,7 +157,8 @@ def kill_one(stage: Stage, start: str, draw: random.Random, name: str) -> list[s
     """Start runs until one is killed before it is over; what that one had been told was done."""
     for attempt in range(20):
         saved = copy_database(stage.database, stage.warehouse.folder / "before.duckdb")
-        run = stage.forks.start(profiles=draw.choice(stage.profiles))
+        command = draw.choice(["run", "run", "build"])
+        run = stage.forks.start(command, profiles=draw.choice(stage.profiles))
         instant = strike(stage, run, start, draw)
         code, done = run.wait(), run.done()
         told = f"{len(done)} models done, last {done[-1] if done else None}"

@@ -111,7 +111,23 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+# What `make test` takes of them.
+SHORT = {
+    "run --full-refresh",
+    "run --empty",
+    "run --sample=3days",
+    "retry",
+    "clone --state {folder}/state --full-refresh",
+    "columns dropped",
+}
+
+
+def cases(names):
+    """Parameters, of which all but the short ones are long."""
+    return [pytest.param(name, marks=[] if name in SHORT else [pytest.mark.long], id=name) for name in names]
+
+
+@pytest.mark.parametrize("command", cases(COMMANDS))
 def test_command_leaves_what_is_frozen(place, command):
     """Whether it succeeds or is refused, nothing frozen changes, and a plain run finishes."""
     warehouse = place.begin()
@@ -212,9 +228,10 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize(("change", "refusal"), CHANGES.values(), ids=CHANGES.keys())
-def test_changed_project_leaves_what_is_frozen(place, tmp_path, change, refusal):
+@pytest.mark.parametrize("name", cases(CHANGES))
+def test_changed_project_leaves_what_is_frozen(place, tmp_path, name):
     """An edit of the project is refused or harmless, with --full-refresh, too."""
+    change, refusal = CHANGES[name]
     edited = place.begin().copy(tmp_path)
     edited.project = copy_project(tmp_path)
     change(edited.project)
@@ -239,6 +256,7 @@ def record(folder: Path, work: Path) -> None:
         made.execute(f"copy (select * from {log} order by all) to '{folder}/{log}.parquet' (format parquet)")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("release", sorted(path.name for path in RELEASES.glob("*")))
 def test_upgrade_from_a_release(place, tmp_path, release):
     """The logs of a release, as it left them: nothing in them changes, and the next version goes on top."""

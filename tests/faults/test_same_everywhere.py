@@ -53,6 +53,7 @@ def place(tmp_path_factory) -> Place:
     made.forks.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("threads", ["1", "2", "8"])
 def test_threads(place, threads):
     """Threads of dbt, and of DuckDB, which has as many as there are cores."""
@@ -61,7 +62,14 @@ def test_threads(place, threads):
 
 
 @pytest.mark.parametrize(
-    "order", ["hash(node_id || '1')", "hash(node_id || '2')", "node_id desc", "created_at"]
+    "order",
+    [
+        "hash(node_id || '1')",
+        *(
+            pytest.param(order, marks=pytest.mark.long)
+            for order in ("hash(node_id || '2')", "node_id desc", "created_at")
+        ),
+    ],
 )
 def test_order_of_rows(place, order):
     """Shuffled, backwards, and as they were made; some rows twice."""
@@ -72,7 +80,7 @@ def test_order_of_rows(place, order):
     assert place.build() == place.wanted
 
 
-@pytest.mark.parametrize("n_batches", [2, 3])
+@pytest.mark.parametrize("n_batches", [2, pytest.param(3, marks=pytest.mark.long)])
 def test_batches_within_a_cutoff(place, n_batches):
     """Rows that come in several runs, in any order, before the first version that they count in is frozen."""
     declared = place.warehouse.folder / "versions.csv"
@@ -104,6 +112,7 @@ def has_locale(name: str) -> bool:
     return True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("zone", "locale"),
     [("Asia/Kathmandu", "C.UTF-8"), ("America/St_Johns", "C"), ("Pacific/Chatham", "tr_TR.UTF-8")],

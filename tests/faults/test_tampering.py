@@ -122,7 +122,7 @@ CASES = {
         """update int_training_rows set feature_id = case feature_id when 'tile-01' then 'tile-02'
                else 'tile-01' end
            where version = 'v1' and dataset = 'buildings' and feature_id in ('tile-01', 'tile-02')""",
-        ["int_training_rows", "buildings", "v1"],
+        ["int_training_rows", "buildings", "v1", "tile-01", "tile-02", "says something else than the log"],
     ),
     "a middle link of the chain is rewritten": (
         """update int_freeze_log set fingerprint = md5('x')
@@ -189,6 +189,7 @@ def another(kind: str, column: str) -> str:
     return f"{column} + 1"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("log", LOGS, ids=[f"{log} where {rows}" for log, rows in LOGS.items()])
 def test_every_column_of_every_log_is_watched(demo, tampered, log):
     """In each column one cell of a random row is changed: backdated, counted up, rewritten."""

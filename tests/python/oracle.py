@@ -335,10 +335,11 @@ class Oracle:
             outcome = "single"
         elif is_open:
             outcome = "tie"
-        elif agreement < Fraction(dataset.min_agreement):
-            outcome = "no_quorum"
-        # Of the newest label nobody asks by how much it leads.
-        elif dataset.consolidation != "latest" and margin < Fraction(dataset.min_margin):
+        elif (
+            agreement < Fraction(dataset.min_agreement)
+            or dataset.consolidation != "latest"
+            and margin < Fraction(dataset.min_margin)
+        ):
             outcome = "no_quorum"
         else:
             outcome = "consensus"

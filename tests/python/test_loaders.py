@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import cmath
 import hashlib
+import itertools
 import json
+import math
 import random
 import sys
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -18,7 +21,7 @@ from warehouse import REPOSITORY, Warehouse
 
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 import load_labels  # noqa: E402
-from loaders import brush  # noqa: E402
+from loaders import brush, contract  # noqa: E402
 
 STARTED = "2024-03-05T10:00:00Z"
 
@@ -99,7 +102,47 @@ def test_answers_become_nodes_with_parents(tmp_path, capsys):
     assert "1 skipped annotations left out" in capsys.readouterr().out
 
 
-def test_kinds_of_label_studio(tmp_path):
+def test_parents_without_a_node_are_left_out(tmp_path, capsys):
+    """A skipped annotation, a prediction that nobody wants and one of other controls: none to wait for."""
+    exported = task([choice("cat")], 1, was_cancelled=True, parent_prediction=5)
+    first = exported["annotations"][0]
+    live = {**first, "was_cancelled": False}
+    exported["annotations"] += [
+        {**live, "id": 2, "parent_annotation": 1, "parent_prediction": None},
+        {**live, "id": 3, "parent_annotation": None},
+        {**live, "id": 4, "parent_annotation": 3, "result": [choice("cat"), choice("new", from_name="age")]},
+    ]
+    exported["predictions"] = [{"id": 5, "result": [choice("dog")], "created_at": STARTED}]
+
+    def parents(*options: str) -> dict[str, list[str]]:
+        rows = load(tmp_path, "label-studio", write(tmp_path, [exported]), *options)
+        ids = {row["node_id"] for row in rows}
+        assert all(ids.issuperset(row["parent_ids"]) for row in rows)
+        return {row["node_id"].removeprefix("label-studio/"): row["parent_ids"] for row in rows}
+
+    prediction, third = "label-studio/prediction/5/label", "label-studio/annotation/3/label"
+    assert parents() == {
+        "annotation/2/label": [],
+        "annotation/3/label": [prediction],
+        "annotation/4/label": [third, prediction],
+        "annotation/4/age": [],
+        "prediction/5/label": [],
+    }
+    told = capsys.readouterr().out
+    assert "  1 parents left out with the skipped annotations\n" in told
+    assert "parents left out with the predictions" not in told
+    assert parents("--no-predictions") == {
+        "annotation/2/label": [],
+        "annotation/3/label": [],
+        "annotation/4/label": [third],
+        "annotation/4/age": [],
+    }
+    told = capsys.readouterr().out
+    assert "  1 parents left out with the skipped annotations\n" in told
+    assert "  2 parents left out with the predictions\n" in told
+
+
+def test_kinds_of_label_studio(tmp_path, capsys):
     """Each control is a task of its own, of the kind that its results make."""
     results = [
         choice("cat", from_name="animal"),
@@ -110,6 +153,8 @@ def test_kinds_of_label_studio(tmp_path):
          "value": {"points": [[0, 0], [50, 0], [50, 10.5]], "polygonlabels": ["Car"]}},
         {**rectangle(x=10, y=10, width=20, height=30), "from_name": "cars", "score": 0.25},
         {"from_name": "dots", "type": "keypointlabels", "value": {"x": 1}},
+        {"from_name": "dots", "type": "keypointlabels", "value": {"x": 2}},
+        {"from_name": "tree", "type": "taxonomy", "value": {"taxonomy": [["animal", "cat"]]}},
         {"type": "relation", "from_id": "a", "to_id": "b"},
     ]  # fmt: skip
     rows = load(tmp_path, "label-studio", write(tmp_path, [task(results)]))
@@ -121,6 +166,14 @@ def test_kinds_of_label_studio(tmp_path):
         "outline": "[[0,0],[100,0],[100,10.5]]",
         "cars": '[{"class":"Car","bbox":[20,10,40,30],"score":0.25}]',
     }
+    told = capsys.readouterr().out
+    assert "  2 results of the type keypointlabels, which is not read, left out\n" in told
+    assert "  1 results of the type taxonomy, which is not read, left out\n" in told
+    assert "relation" not in told
+    # Nothing is told of a control that nobody asked for, nor of a skipped annotation.
+    load(tmp_path, "label-studio", write(tmp_path, [task(results)]), "--control", "animal")
+    load(tmp_path, "label-studio", write(tmp_path, [task(results, was_cancelled=True)]))
+    assert "is not read" not in capsys.readouterr().out
     tags = write(tmp_path, [task([choice("b", "a")])])
     assert load(tmp_path, "label-studio", tags, "--kind", "tags")[0]["label"] == '["a","b"]'
 
@@ -166,7 +219,7 @@ def test_brushes_come_back_as_they_went(height, width, data):
             st.lists(st.booleans(), min_size=height * width, max_size=height * width), min_size=1, max_size=3
         )
     )
-    runs = [[len([*run]) for _, run in groupby([False, *pixels])] for pixels in strokes]
+    runs = [[len([*run]) for _, run in itertools.groupby([False, *pixels])] for pixels in strokes]
     packed = [brush.encode(height, width, [first - 1, *others]) for first, *others in runs]
     covered = [any(pixels) for pixels in zip(*strokes, strict=True)]
     found = brush.decode(height, width, packed)
@@ -190,6 +243,24 @@ def test_brushes_and_rankings(tmp_path):
     assert json.loads(rows[0]["attributes"])["width"] == 4
 
 
+def test_empty_masks_of_label_studio(tmp_path, capsys):
+    """An answer that draws nothing is an empty mask, if another result of its task says of which size."""
+    exported = task([stroke(BRUSHES[0])], 1)
+    first = exported["annotations"][0]
+    exported["annotations"] += [
+        {**first, "id": 2, "result": []},
+        {**first, "id": 3, "parent_annotation": 2},
+    ]
+    command = ["label-studio", write(tmp_path, [exported, task([], 4)]), "--kind", "mask"]
+    rows = load(tmp_path, *command, "--control", "label")
+    empty = {"size": [5, 4], "counts": [20]}
+    assert [json.loads(row["label"]) for row in rows] == [MASK, empty, MASK]
+    assert rows[2]["parent_ids"] == [rows[1]["node_id"]]
+    assert "  1 answers without a result left out\n" in capsys.readouterr().out
+    # Without a control nobody can say what was left empty.
+    assert len(load(tmp_path, *command)) == 2
+
+
 def test_rotated_boxes(tmp_path, capsys):
     """Turned clockwise around the upper left corner, in pixels, though given in hundredths of each side."""
     turned = write(tmp_path, [task([rectangle(90, x=50, y=20, width=20, height=30)])])
@@ -202,7 +273,97 @@ def test_rotated_boxes(tmp_path, capsys):
 
 BAD_EXPORTS = {
     "no JSON": ("[", "is not JSON"),
-    "JSON_MIN": ([{"id": 1, "label": "cat"}], "has no annotations; export it as JSON, not as JSON_MIN"),
+    "too deep": ("[" * 100_000, "is not JSON: maximum recursion depth exceeded"),
+    "JSON_MIN": (
+        [{"id": 1, "label": "cat"}],
+        "has no list of annotations; export it as JSON, not as JSON_MIN",
+    ),
+    "half a character": (
+        [task([choice("\ud800")])],
+        "input.json, task 1, annotation 1 is not as its format says, which ended in UnicodeEncodeError: ",
+    ),
+    "annotations of nothing": (
+        [{"id": 1, "annotations": None}],
+        "input.json, task 1 has no list of annotations; export it as JSON, not as JSON_MIN",
+    ),
+    "annotations as ids": (
+        [{"id": 1, "annotations": [5]}],
+        "input.json, task 1 has only 5 for one of its annotations; export them whole. Nothing",
+    ),
+    "predictions as ids": (
+        [{"id": 1, "annotations": [], "predictions": [5]}],
+        "has only 5 for one of its predictions; export them whole, or leave them out with --no-predictions",
+    ),
+    "predictions as an object": (
+        [{"id": 1, "annotations": [], "predictions": {"5": {}}}],
+        "input.json, task 1 has no list of predictions",
+    ),
+    "predictions without ids": (
+        [{"id": 1, "annotations": [], "predictions": [{"result": []}]}],
+        "has predictions without ids; export them with all fields, or leave them out with --no-predictions",
+    ),
+    "data as text": (
+        [{"id": 1, "annotations": [], "data": "1.jpg"}],
+        "input.json, task 1 has '1.jpg' for 'data' where an object belongs",
+    ),
+    **{
+        f"result of the control {name}": (
+            [task([choice("a", from_name=name)])],
+            "task 1, annotation 1 has a result of the type choices without from_name, its control",
+        )
+        for name in (None, 5)
+    },
+    "task without a number": ([{"id": None, "annotations": []}], "is not a list of Label Studio tasks"),
+    "results as an object": (
+        [task({"choices": ["a"]})],
+        "task 1, annotation 1 has {'choices': ['a']} for 'result' where a list of objects belongs",
+    ),
+    **{
+        f"{sort} of {shown}": (
+            [task([{**shape, "from_name": "label", "type": sort, "value": value}])],
+            f"input.json, task 1, annotation 1 has {shown}",
+        )
+        for shape in [{"original_width": 200, "original_height": 100}]
+        for sort, value, shown in [
+            ("choices", None, "nothing for 'value' where an object belongs"),
+            ("choices", {}, "nothing for 'choices' where a list of texts belongs"),
+            ("choices", {"choices": "cat"}, "'cat' for 'choices' where a list of texts belongs"),
+            ("choices", {"choices": [["a", "b"]]}, "[['a', 'b']] for 'choices' where a list of texts"),
+            ("number", {}, "nothing for 'number' where a number belongs"),
+            ("number", {"number": "three"}, "'three' for 'number' where a number belongs"),
+            ("number", {"number": float("nan")}, "nan for 'number' where a number belongs"),
+            ("rating", {"number": 3}, "nothing for 'rating' where a number belongs"),
+            ("textarea", {"text": None}, "nothing for 'text' where a list of texts belongs"),
+            ("textarea", {"text": [None]}, "[None] for 'text' where a list of texts belongs"),
+            ("ranker", {"ranker": ["a", "b"]}, "['a', 'b'] for 'ranker' where an object belongs"),
+            ("ranker", {"ranker": {"rank": "ab"}}, "'ab' for 'rank' where a list of texts belongs"),
+            ("rectangle", {"y": 1, "width": 1, "height": 1}, "nothing for 'x' where a number belongs"),
+            ("rectangle", {"x": "1", "y": 1, "width": 1, "height": 1}, "'1' for 'x' where a number belongs"),
+            (
+                "rectangle",
+                {"x": 1, "y": 1, "width": 1, "height": 1, "rotation": "left"},
+                "'left' for 'rotation' where a number belongs",
+            ),
+            (
+                "rectanglelabels",
+                {"x": 1, "y": 1, "width": 1, "height": 1, "rectanglelabels": "Car"},
+                "'Car' for 'rectanglelabels' where a list of texts belongs",
+            ),
+            ("polygon", {}, "nothing for 'points' where a list of points [x, y] belongs"),
+            ("polygon", {"points": [[1, 2], [3]]}, "[[1, 2], [3]] for 'points' where a list of points"),
+            ("polygon", {"points": [[1, "2"]]}, "[[1, '2']] for 'points' where a list of points"),
+            ("brush", {}, "a brush that cannot be read: it has no run lengths"),
+        ]
+    },
+    "odd size": (
+        [task([{**rectangle(x=1, y=1, width=1, height=1), "original_width": "200"}])],
+        "task 1 is 100 high and '200' wide, where whole numbers of pixels belong",
+    ),
+    # What no check foresaw is told too.
+    "no number of a parent": (
+        [task([choice("a")], parent_annotation={})],
+        "input.json, task 1, annotation 1 is not as its format says, which ended in TypeError: unhashable",
+    ),
     "no tasks": ({"tasks": []}, "is not a list of Label Studio tasks"),
     "several choices": (
         [task([choice("a", "b")])],
@@ -257,8 +418,6 @@ def test_published_exports_of_label_studio(real_data, tmp_path):
     for path in sorted(folder.glob("export__*.json")):
         for row in load(tmp_path, "label-studio", str(path), "--name", path.stem):
             found[path.stem, row["node_id"].split("/", 1)[1]] = row
-    rotated = [row for (stem, _), row in found.items() if stem.endswith("data_obb")]
-    assert [len(json.loads(row["label"])) for row in rotated if row["annotator_id"] == "1"] != []
     links = [row for row in found.values() if row["parent_ids"]]
     assert len(links) == 2
     assert all(
@@ -291,11 +450,49 @@ def test_published_exports_of_label_studio(real_data, tmp_path):
                 )
 
 
+def test_published_rotated_boxes(real_data, tmp_path):
+    """Corners and bounds of each rotated box of the makers' tests, turned as complex numbers, not by the reader."""
+    path = real_data / "label_studio_exports" / "export__test_export_yolo__data_obb.json"
+    regions = [
+        region
+        for exported in json.loads(path.read_text())
+        for annotation in exported["annotations"]
+        for region in annotation["result"]
+    ]
+    assert len(regions) == 25 and all(region["value"]["rotation"] for region in regions)
+    # A label of kind polygon is one shape, so each box comes in a task of its own.
+    file = write(tmp_path, [task([region], place) for place, region in enumerate(regions)])
+
+    def labels(kind: str) -> dict[str, list]:
+        rows = load(tmp_path, "label-studio", file, "--kind", kind)
+        return {row["feature_id"]: json.loads(row["label"]) for row in rows}
+
+    polygons, boxes = labels("polygon"), labels("box")
+    assert len(polygons) == len(boxes) == len(regions)
+    for place, region in enumerate(regions):
+        scale = region["original_width"] / 100, region["original_height"] / 100
+        x, y, width, height = (
+            region["value"][side] * scale[axis % 2] for axis, side in enumerate(["x", "y", "width", "height"])
+        )
+        corners = [complex(*corner) for corner in polygons[str(place)]]
+        assert corners[0] == pytest.approx(complex(x, y), abs=1e-6)
+        area = sum(
+            (one.conjugate() * two).imag for one, two in zip(corners, corners[1:] + corners[:1], strict=True)
+        )
+        assert area / 2 == pytest.approx(width * height, abs=1e-2)
+        turn = cmath.exp(1j * math.pi * region["value"]["rotation"] / 180)
+        expected = [complex(x, y) + turn * side for side in (0, width, complex(width, height), height * 1j)]
+        assert corners == pytest.approx(expected, abs=2e-6)
+        xs, ys = [corner.real for corner in expected], [corner.imag for corner in expected]
+        around = [min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)]
+        assert boxes[str(place)] == pytest.approx(around, abs=2e-6)
+
+
 # COCO.
 
 
-def coco_file(folder: Path, annotations: list[dict], name: str = "coco.json") -> str:
-    """An instances file with one image of 20 x 10 pixels."""
+def coco_file(folder: Path, annotations: list, name: str = "coco.json", /, **other) -> str:
+    """An instances file with two images of 20 x 10 pixels, or with other images and categories."""
     content = {
         "info": {"date_created": "2024/03/05"},
         "images": [
@@ -305,7 +502,7 @@ def coco_file(folder: Path, annotations: list[dict], name: str = "coco.json") ->
         "categories": [{"id": 3, "name": "cat"}],
         "annotations": annotations,
     }
-    return write(folder, content, name)
+    return write(folder, {**content, **other}, name)
 
 
 SQUARE = {"id": 8, "image_id": 1, "category_id": 3, "bbox": [2, 1, 4.5, 3]}
@@ -351,6 +548,28 @@ def test_polygons_and_masks_of_coco(tmp_path):
         assert json.loads(mask[0]["label"]) == {"size": [10, 20], "counts": counts}
 
 
+def test_images_without_a_mask_of_coco(tmp_path, capsys):
+    """An image without objects is an empty mask, if its size is told; an object has none to be empty."""
+    runs = {**SQUARE, "id": None, "segmentation": {"size": [10, 20], "counts": [5, 195]}}
+    images = [
+        {"id": 1, "file_name": "one.jpg"},
+        {"id": 2, "file_name": "two.jpg", "width": 20, "height": 10},
+        {"id": 3, "file_name": "three.jpg", "width": 20, "height": 0},
+    ]
+    command = ["coco", coco_file(tmp_path, [runs], images=images), "--kind", "mask"]
+    rows = load(tmp_path, *command)
+    assert [(row["node_id"], row["feature_id"], row["label"]) for row in rows] == [
+        ("coco/1/1", "one.jpg", '{"size":[10,20],"counts":[5,195]}'),
+        ("coco/2", "two.jpg", '{"size":[10,20],"counts":[200]}'),
+    ]
+    assert "  1 images without a label of kind mask left out\n" in capsys.readouterr().out
+    assert [row["node_id"] for row in load(tmp_path, *command, "--feature", "object")] == ["coco/1/1"]
+    assert "left out" not in capsys.readouterr().out
+    box = load(tmp_path, "coco", coco_file(tmp_path, [SQUARE], images=images), "--kind", "box")
+    assert [row["node_id"] for row in box] == ["coco/1/8"]
+    assert "  2 images without a label of kind box left out\n" in capsys.readouterr().out
+
+
 def test_random_masks_survive_compression(tmp_path):
     """Also those that start with the object, and empty and full ones."""
     coco_mask = pytest.importorskip("pycocotools.mask", reason="pycocotools is not installed")
@@ -394,7 +613,73 @@ BAD_COCO = {
         [{**SQUARE, "segmentation": {"size": [5, 7], "counts": "  "}}], "mask",
         "has run lengths with characters that no compressed run lengths have",
     ),
+    "run lengths that are texts": (
+        [{**SQUARE, "segmentation": {"size": [10, 20], "counts": ["5", "195"]}}], "mask",
+        "annotation 1 has '5' in its run lengths, where whole numbers belong",
+    ),
+    "run lengths below 0": (
+        [{**SQUARE, "bbox": None, "segmentation": {"size": [10, 20], "counts": [-5, 205]}}], "box",
+        "annotation 1 has -5 in its run lengths, where whole numbers belong",
+    ),
+    "run lengths of no size": (
+        [{**SQUARE, "segmentation": {"counts": [5, 195]}}], "mask", "has run lengths without a size or counts",
+    ),
+    "run lengths of size 0": (
+        [{**SQUARE, "segmentation": {"size": [0, 20], "counts": []}}], "mask",
+        "has run lengths of the size [0, 20], where height and width belong",
+    ),
+    "run lengths of an odd size": (
+        [{**SQUARE, "segmentation": {"size": ["10", 20], "counts": [200]}}], "mask",
+        "annotation 1 is '10' high and 20 wide, where whole numbers of pixels belong",
+    ),
     "no segmentation": ([SQUARE], "mask", "has no segmentation"),
+    "empty segmentation": ([{**SQUARE, "segmentation": []}], "mask", "annotation 1 has an empty segmentation"),
+    "nothing to take a box from": (
+        [{"image_id": 1, "category_id": 3, "segmentation": []}], "boxes", "annotation 1 has an empty segmentation",
+    ),
+    "flat segmentation": (
+        [{**SQUARE, "segmentation": [2, 1, 6, 1, 6, 4]}], "mask",
+        "has 2 in its segmentation, where lists of numbers belong",
+    ),
+    **{
+        f"odd polygon for a {kind}": (
+            [{**SQUARE, "segmentation": [[2, 1, 6, 1, 6, 4, 2]]}], kind,
+            "annotation 1 has a polygon of 7 numbers, which are not pairs of x and y",
+        )
+        for kind in ("polygon", "mask")
+    },
+    "mask of two points": ([{**RING, "segmentation": [[1, 1, 2, 2]]}], "mask", "is a polygon of 2 points"),
+    "mask of words": (
+        [{**SQUARE, "segmentation": [[2, 1, 6, "x", 6, 4]]}], "mask", "has 'x' where a number belongs",
+    ),
+    "bbox of nothing": ([{**SQUARE, "bbox": None}], "boxes", "annotation 1 has neither a bbox nor a segmentation"),
+    "bbox of one text": (
+        [{**SQUARE, "bbox": "1,2,3,4"}], "box", "has '1,2,3,4' for a bbox; it takes x, y, width, height",
+    ),
+    "no class": (
+        [{"image_id": 1, "bbox": [1, 1, 1, 1]}], "boxes",
+        "annotation 1 has no category_id, and an object of kind boxes has a class; take --kind box",
+    ),
+    "annotation that is no object": ([SQUARE, 5], "boxes", "annotation 2 is 5, where an object belongs"),
+    "no image_id": ([{"id": 1}], "boxes", "annotation 1 has no image_id that is a number or a text"),
+    "image without id": (
+        {"images": [{"id": 1}, {"file_name": "two.jpg"}]}, "boxes",
+        "number 2 of its images has no id that is a number or a text",
+    ),
+    "category without name": (
+        {"categories": [{"id": 3}]}, "boxes", "number 1 of its categories has no name that is a number or a text",
+    ),
+    "no images": ({"images": None}, "boxes", "has nothing for 'images' where a list of objects belongs"),
+    "image of an odd size": (
+        {"images": [{"id": 1, "file_name": "one.jpg", "width": 20, "height": "10"}]}, "boxes",
+        "image 'one.jpg' is '10' high and 20 wide, where whole numbers of pixels belong",
+    ),
+    "info as list": ({"info": ["2024"]}, "boxes", "does not say when its labels were made; give --recorded-at"),
+    # What no check foresaw is told too.
+    "category that is a list": (
+        [{**SQUARE, "category_id": [3]}], "boxes",
+        "image 'one.jpg' is not as its format says, which ended in TypeError: ",
+    ),
     "huge coordinate": ([{**SQUARE, "bbox": [1, 1, 1e9, 1]}], "box", "which is not below 100 million"),
     "words for numbers": ([{**SQUARE, "bbox": [1, 1, "x", 1]}], "box", "has 'x' where a number belongs"),
 }  # fmt: skip
@@ -405,7 +690,8 @@ def test_bad_coco_is_refused(tmp_path, annotations, kind, expected):
     """One sentence that names the file and annotation."""
     if kind == "mask":
         pytest.importorskip("pycocotools", reason="pycocotools is not installed")
-    sentence = refusal(tmp_path, "coco", coco_file(tmp_path, annotations), "--kind", kind)
+    content = annotations if isinstance(annotations, dict) else {"annotations": annotations}
+    sentence = refusal(tmp_path, "coco", coco_file(tmp_path, [], **content), "--kind", kind)
     assert expected in sentence and "coco.json" in sentence
 
 
@@ -516,6 +802,20 @@ def test_cvat_masks(tmp_path):
     assert [place % 2 == 1 for place, n in enumerate(label["counts"]) for _ in range(n)] == pixels
 
 
+def test_images_without_a_mask_of_cvat(tmp_path, capsys):
+    """An image without shapes is an empty mask; one with other shapes was not found empty."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    tagged = cvat_file(tmp_path, '<tag label="night"/>')
+    rows = load(tmp_path, "cvat", tagged, "--kind", "mask")
+    assert [(row["node_id"], row["feature_id"], row["label"]) for row in rows] == [
+        ("cvat/1", "two.jpg", '{"size":[4,6],"counts":[24]}')
+    ]
+    told = capsys.readouterr().out
+    assert "  1 images without a label of kind mask left out\n" in told
+    assert "  2 elements that make no labels of kind mask left out\n" in told
+    assert load(tmp_path, "cvat", tagged, "--kind", "mask", "--feature", "object") == []
+
+
 BAD_CVAT = {
     "entities": (
         '<!DOCTYPE a [<!ENTITY b "c">]><annotations>&b;</annotations>',
@@ -534,14 +834,90 @@ BAD_CVAT = {
     ),
     "no size": (CVAT.replace('width="6"', 'width="x"'), "has 'x' where a number of pixels belongs"),
     "a box of words": (CVAT.replace('xtl="1.00"', 'xtl="left"'), "are not all numbers"),
+    **{
+        f"a box turned by {turn} for {kind}": (
+            CVAT.replace('xtl="1.00"', f'rotation="{turn}" xtl="1.00"'),
+            "bad.xml, image 0 has a box whose xtl, ytl, xbr, ybr and rotation are not all numbers",
+            "--kind",
+            kind,
+        )
+        for kind in ("boxes", "box", "polygon")
+        for turn in ("x", "inf")
+    },
+    "a box of no class": (CVAT.replace('label="car"', ""), "bad.xml, image 0 has a box without a label"),
+    **{
+        f"a tag without a label for {kind}": (
+            CVAT.replace("{elements}", "<tag/>"),
+            "bad.xml, image 1 has a tag without a label",
+            "--kind",
+            kind,
+        )
+        for kind in ("tags", "class")
+    },
+    # What no check foresaw is told too.
+    "a number too long": (
+        CVAT.replace('width="6"', f'width="{"9" * 5000}"'),
+        "bad.xml, image 0 is not as its format says, which ended in ValueError: Exceeds the limit",
+    ),
 }
 
 
-@pytest.mark.parametrize(("content", "expected"), BAD_CVAT.values(), ids=BAD_CVAT.keys())
-def test_bad_cvat_is_refused(tmp_path, content, expected):
+@pytest.mark.parametrize(
+    ("content", "expected", "options"),
+    [(content, expected, options) for content, expected, *options in BAD_CVAT.values()],
+    ids=BAD_CVAT.keys(),
+)
+def test_bad_cvat_is_refused(tmp_path, content, expected, options):
     """One sentence; files that declare entities are not read at all."""
     pytest.importorskip("defusedxml", reason="defusedxml is not installed")
-    assert expected in refusal(tmp_path, "cvat", write(tmp_path, content, "bad.xml"))
+    assert expected in refusal(tmp_path, "cvat", write(tmp_path, content, "bad.xml"), *options)
+
+
+BAD_ANNOTATORS = {
+    "no object": '["dora"]',
+    "no names": '{"4": null}',
+}
+
+
+@pytest.mark.parametrize("content", BAD_ANNOTATORS.values(), ids=BAD_ANNOTATORS.keys())
+def test_bad_annotators_are_refused(tmp_path, content):
+    """The sentence shows what belongs there."""
+    command = ["label-studio", write(tmp_path, []), "--annotators", write(tmp_path, content, "who.json")]
+    expected = 'who.json is no JSON object from user id to annotator id, such as {"4": "dora"}'
+    assert expected in refusal(tmp_path, *command)
+
+
+def test_outputs_that_cannot_be_written_are_named(tmp_path):
+    """A folder that is not there, before anything is read, and a folder in the file's place."""
+    missing = tmp_path / "nowhere"
+    expected = f"cannot be written, because there is no folder {missing}; make it first. Nothing was written."
+    with pytest.raises(SystemExit, match=expected):
+        load_labels.main(["coco", "unread.json", "-o", str(missing / "labels.parquet")])
+    (tmp_path / "labels.parquet").mkdir()
+    with pytest.raises(SystemExit, match="labels.parquet cannot be written: Is a directory"):
+        load(tmp_path, "label-studio", write(tmp_path, [task([choice("cat")])]))
+    assert list(tmp_path.glob("*.unfinished")) == []
+
+
+def test_missing_packages_are_named(tmp_path, monkeypatch):
+    """With the command of the README."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    advice = ".venv/bin/pip install '.[loaders]'"
+    sentence = refusal(tmp_path, "label-studio", write(tmp_path, [task([choice("cat")])]))
+    assert f"pyarrow is not installed; run {advice}. Nothing" in sentence
+    assert f"`{advice}`" in load_labels.__doc__ and f"`{advice}`" in (REPOSITORY / "README.md").read_text()
+
+
+@pytest.mark.parametrize("on_a_terminal", [True, False])
+def test_progress_is_told_on_a_terminal(tmp_path, capsys, monkeypatch, on_a_terminal):
+    """Every second how many there have been, and at the end nothing is left of it; a log gets none of it."""
+    seconds = itertools.count(step=0.6)
+    monkeypatch.setattr(contract, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: on_a_terminal)
+    exported = write(tmp_path, [task([choice("cat")], number) for number in range(1, 6)])
+    assert len(load(tmp_path, "label-studio", exported)) == 5
+    expected = "\r2 tasks\r4 tasks\r\033[K" if on_a_terminal else ""
+    assert capsys.readouterr().err == expected
 
 
 def test_missing_files_are_named(tmp_path):
@@ -573,6 +949,7 @@ def test_what_is_loaded_is_admitted(tmp_path):
     warehouse.settings = {"label_nodes": files, "datasets": settings, "release_every": None}
     warehouse.build()
     assert warehouse.query("select * from rejected_label_nodes") == []
+    # The other image of the file of masks has none: its empty mask is a label.
     assert warehouse.query("select dataset from training_set order by 1") == [
-        ("box",), ("boxes",), ("mask",), ("polygon",),
+        ("box",), ("boxes",), ("mask",), ("mask",), ("polygon",),
     ]  # fmt: skip

@@ -46,6 +46,7 @@ class Verdict:
     confidence: Fraction | None
     distribution: dict[str, int]
 
+
 # Random labels.
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-import shutil
 
 import pytest
-from warehouse import REPOSITORY
+from warehouse import REPOSITORY, copy_without
 
 WALKS = ("walk_lineage", "nodes_between_cycles", "self_reaching")
 
@@ -14,17 +13,7 @@ WALKS = ("walk_lineage", "nodes_between_cycles", "self_reaching")
 @pytest.fixture
 def without_recursion(tmp_path):
     """A copy of the project that walks on DuckDB as it does on engines that allow few steps of recursion."""
-    project = tmp_path / "without_recursion"
-    shutil.copytree(
-        REPOSITORY, project, ignore=shutil.ignore_patterns(".*", "target", "logs", "*.duckdb", "docs")
-    )
-    (project / "docs" / "site").mkdir(parents=True)
-    for file in (project / "macros").rglob("*.sql"):
-        text = file.read_text()
-        for walk in WALKS:
-            text = text.replace(f"macro duckdb__{walk}(", f"macro with_recursion__{walk}(")
-        file.write_text(text)
-    return project
+    return copy_without(WALKS, tmp_path / "without_recursion")
 
 
 def tangle(seed: int) -> list[dict[str, str]]:
@@ -70,6 +59,15 @@ def tangle(seed: int) -> list[dict[str, str]]:
     for row in rows:
         row["label"] = labels.setdefault(row["node_id"], row["label"])
     return rows
+
+
+def test_rounds_are_never_guessed_in_a_run(warehouse, without_recursion):
+    """Compiled before the first run, a walk has some number of rounds; run without its table, it is refused."""
+    warehouse.project = without_recursion
+    assert warehouse.dbt("compile", "--select", "int_lineage").success
+    outcome = warehouse.dbt("run", "--select", "int_lineage")
+    assert outcome.statuses == {"int_lineage": "error"}
+    assert 'the table "warehouse"."main"."int_ledger_edges" was not found' in outcome.messages["int_lineage"]
 
 
 def test_rounds_give_what_recursion_gives(warehouse, without_recursion, tmp_path):

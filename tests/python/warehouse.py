@@ -260,6 +260,20 @@ def parsed_project(settings: str) -> Manifest:
     return Manifest.from_msgpack(pack_parsed_project(settings))
 
 
+def copy_without(macros: Iterable[str], folder: Path) -> Path:
+    """A copy of the project in which DuckDB has no form of its own of some macros, as an engine that lacks them."""
+    shutil.copytree(
+        REPOSITORY, folder, ignore=shutil.ignore_patterns(".*", "target", "logs", "*.duckdb", "docs")
+    )
+    (folder / "docs" / "site").mkdir(parents=True)
+    for file in (folder / "macros").rglob("*.sql"):
+        text = file.read_text()
+        for macro in macros:
+            text = text.replace(f"macro duckdb__{macro}(", f"macro other_engine__{macro}(")
+        file.write_text(text)
+    return folder
+
+
 @contextlib.contextmanager
 def environment(**values: str):
     """Set environment variables for the duration of a block."""

@@ -1,5 +1,5 @@
--- A to B to A: the last word restores what the one before had replaced, and is by somebody who had said
--- one of the two. The word of a third ends it.
+-- A to B to A: the last word restores what another person's had replaced or taken back, and is by one of these
+-- two. The word of a third ends it, and who changes their own mind is at war with nobody.
 {{ config(materialized='view') }}
 
 with nodes as (
@@ -34,5 +34,9 @@ left join children
     and last_words.task = children.task
 where children.parent_id is null
     and {{ label_lineage.comparable_label('last_words.label', 'last_words.task') }} = {{ label_lineage.comparable_label('first_words.label', 'first_words.task') }}
-    and {{ label_lineage.comparable_label('last_words.label', 'last_words.task') }} <> {{ label_lineage.comparable_label('replies.label', 'replies.task') }}
+    and (
+        replies.label is null
+        or {{ label_lineage.comparable_label('last_words.label', 'last_words.task') }} <> {{ label_lineage.comparable_label('replies.label', 'replies.task') }}
+    )
+    and first_words.annotator_id <> replies.annotator_id
     and last_words.annotator_id in (first_words.annotator_id, replies.annotator_id)

@@ -31,6 +31,7 @@ select
     features.leaf_node_ids,
     forks.feature_id is not null as is_fork,
     edit_wars.feature_id is not null as is_edit_war,
+    own_merges.feature_id is not null as is_own_merge,
     features.has_label
 from features
 left join edit_wars on features.task = edit_wars.task and features.feature_id = edit_wars.feature_id
