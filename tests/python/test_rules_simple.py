@@ -243,7 +243,9 @@ def decide(dataset: dict[str, Any], leaves: list[Leaf]) -> Verdict:
 
     if dataset["weight"] == "independent_roots":
         # Of those that go back to the same label, who came last.
-        by_root = {leaf.root or f"own {leaf.place}": leaf for leaf in sorted(leaves, key=lambda leaf: leaf.place)}
+        by_root = {
+            leaf.root or f"own {leaf.place}": leaf for leaf in sorted(leaves, key=lambda leaf: leaf.place)
+        }
         leaves = list(by_root.values())
 
     if rule in ("latest", "unanimous"):
@@ -373,7 +375,8 @@ def town(tmp_path_factory) -> tuple[Warehouse, dict[tuple[str, str], list[Leaf]]
             feature = f"f{number}"
             places = list(range(dice.choice([1, 2, 3, 4, 5, 7])))
             leaves[kind, feature] = [
-                Leaf(make(dice), dice.choice([1, 1, 2, 3]), place, dice.choice([None, 1, 2])) for place in places
+                Leaf(make(dice), dice.choice([1, 1, 2, 3]), place, dice.choice([None, 1, 2]))
+                for place in places
             ]
             rows += raw_rows(kind, feature, leaves[kind, feature])
     # More letters of several bytes in common than DuckDB has bytes for.
