@@ -81,7 +81,7 @@
         ledger.annotator_id,
         {{ label_lineage.list_size('ledger.parent_ids') }} > 1 and not ledger.is_model as is_human_consolidation,
         {% if needs_lineage -%}
-        {{ label_lineage.leaf_weight(label) }} as weight,
+        {{ label_lineage.leaf_weight() }} as weight,
         {% else -%}
         cast(1 as {{ dbt.type_bigint() }}) as weight,
         {% endif -%}
@@ -135,17 +135,20 @@
 
 {#-
   How much a leaf counts, a whole number. `attention`: the people who had a hand in it, at least 1.
-  `independent_roots`: leaves that say the same and descend from the same roots count once, because
-  who saw the parent gives no second opinion.
+  `independent_roots`: who saw the parent gives no second opinion, so of the leaves that descend from the
+  same roots and say the same the newest counts, once. Of other kinds than `class` hardly two say the same,
+  and each would have a vote: there the newest counts alone, whatever the others say. Who takes a label back
+  says nothing, and stands apart.
 -#}
-{% macro leaf_weight(label) %}
+{% macro leaf_weight() %}
     case versions.weight_rule
         when 'attention' then greatest(1, coalesce(lineage_then.human_attention, lineage.human_attention, 1))
         when 'independent_roots' then
             case
                 when row_number() over (
                     partition by
-                        touched.dataset, touched.version_number, touched.feature_id, {{ label }},
+                        touched.dataset, touched.version_number, touched.feature_id,
+                        case when versions.kind = 'class' or ledger.label is null then ledger.label else '' end,
                         {{ label_lineage.list_text('coalesce(lineage_then.root_ids, lineage.root_ids, ' ~ label_lineage.list_of('ledger.node_id') ~ ')') }}
                     order by ledger.effective_at desc, {{ label_lineage.text_order('ledger.node_id') }} desc
                 ) = 1 then 1
@@ -159,7 +162,7 @@
 {#-
   Step 3. One outcome for each feature that a version touches. A rule only sees features whose leaves
   disagree; where they agree there is nothing to decide. (Rules on the parts of a label see all: their
-  distribution is about the parts.) Of a dataset with an estimate, they see the votes that the estimate
+  distribution is about the parts.) It sees no leaf that weighs nothing. Of a dataset with an estimate, they see the votes that the estimate
   gives each feature.
 -#}
 {% macro outcomes(leaves, versions, policies, answers, estimates) %}
@@ -177,7 +180,7 @@
             count(*) as n_leaves,
             cast(sum(weight) as {{ bigint }}) as n_votes,
             {%- if asks_newest %}
-            max({{ label_lineage.text_order(label_lineage.utc_text('effective_at') ~ ' || node_id') }}) as newest,
+            max(case when weight > 0 then {{ label_lineage.text_order(label_lineage.utc_text('effective_at') ~ ' || node_id') }} end) as newest,
             {%- endif %}
             max(case when is_human_consolidation then 1 else 0 end) as has_human_consolidation
         from {{ leaves }} as leaves
@@ -190,7 +193,8 @@
             version_number,
             feature_id,
             cast(sum(case when label is null then 0 else n_leaves end) as {{ bigint }}) as n_labels,
-            {{ label_lineage.compared_votes('label', 'n_votes') }},
+            -- What no vote is for is one of the labels, but decides nothing.
+            {{ label_lineage.compared_votes('case when n_votes > 0 then label end', 'n_votes') }},
             {{ label_lineage.text_of_most('label', 'case when label is not null then n_votes end') }} as top_label,
             cast(sum(case when label is null then 0 else n_votes end) as {{ bigint }}) as total_votes,
             max(case when label is null then 0 else has_human_consolidation end) = 1 as has_human_consolidation
@@ -234,7 +238,7 @@
             on leaves.dataset = undecided.dataset
             and leaves.version_number = undecided.version_number
             and leaves.feature_id = undecided.feature_id
-        where leaves.label is not null
+        where leaves.label is not null and leaves.weight > 0
     ),
     {%- if has_estimates %}
 
@@ -273,7 +277,7 @@
             on counted.dataset = undecided.dataset
             and counted.version_number = undecided.version_number
             and counted.feature_id = undecided.feature_id
-        where counted.label is not null
+        where counted.label is not null and counted.n_votes > 0
         {%- if has_estimates %}
         union all
         select

@@ -33,6 +33,11 @@ class Leaf:
     day: int
     weight: int
 
+    @property
+    def root(self) -> str:
+        """Where it comes from: nowhere, or one of two labels that all who weigh two had seen."""
+        return self.node_id if self.weight == 1 else f"{self.node_id.rsplit('/', 1)[0]} before {self.day % 2}"
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -347,7 +352,11 @@ RULES = {
 
 def outcome(leaves: Sequence[Leaf], policy: dict[str, Any]) -> tuple[str | None, str, str, str | None]:
     """Label, outcome, distribution and confidence (six digits) of a feature under a policy."""
-    if policy["weight"] == "equal":
+    n_labels = len(leaves)
+    if policy["weight"] == "independent_roots":
+        # Who comes last of those from one root, each once; the others have no vote.
+        leaves = list({leaf.root: leaf for leaf in sorted(leaves, key=lambda leaf: leaf.day)}.values())
+    if policy["weight"] != "attention":
         leaves = [Leaf(leaf.node_id, leaf.label, leaf.day, 1) for leaf in leaves]
     kind, rule = policy["kind"], policy["consolidation"]
     labels = [canonical(leaf.label, kind) for leaf in leaves]
@@ -367,9 +376,9 @@ def outcome(leaves: Sequence[Leaf], policy: dict[str, Any]) -> tuple[str | None,
         decision = Decision("", votes, weight, is_tied=True)
     else:
         decision = RULES[kind, rule](leaves, **policy)
-    if len(leaves) < policy["min_labels"]:
+    if n_labels < policy["min_labels"]:
         found = "no_quorum"
-    elif len(leaves) == 1:
+    elif n_labels == 1:
         found = "single"
     elif decision.is_tied:
         found = "tie"
@@ -567,10 +576,11 @@ def extremes(kind: str) -> dict[str, list[Leaf]]:
 
 
 def rows_of(features: dict[str, dict[str, list[Leaf]]]) -> list[dict[str, Any]]:
-    """Raw rows: a leaf that weighs two corrects what somebody else had said."""
+    """Raw rows: a leaf that weighs two corrects what somebody else had said, as others do."""
     rows = []
     for kind, by_feature in features.items():
         for feature, leaves in by_feature.items():
+            roots = set()
             for leaf in leaves:
                 row = {"feature_id": feature, "task": kind, "label": leaf.label}
                 made = f"2024-{1 + (leaf.day - 1) // 28:02d}-{1 + (leaf.day - 1) % 28:02d} 10:00:00"
@@ -583,15 +593,11 @@ def rows_of(features: dict[str, dict[str, list[Leaf]]]) -> list[dict[str, Any]]:
                     }
                 )
                 if leaf.weight == 2:
-                    rows[-1]["parent_id"] = f"{leaf.node_id} before"
-                    rows.append(
-                        {
-                            **row,
-                            "node_id": f"{leaf.node_id} before",
-                            "annotator_id": "first",
-                            "created_at": "2023-12-01",
-                        }
-                    )
+                    rows[-1]["parent_id"] = leaf.root
+                    if leaf.root not in roots:
+                        roots.add(leaf.root)
+                        root = {"node_id": leaf.root, "annotator_id": "first", "created_at": "2023-12-01"}
+                        rows.append({**row, **root})
     return rows
 
 
@@ -600,13 +606,17 @@ def policies() -> dict[str, dict[str, Any]]:
     asked = {
         "box": [("medoid", {}), ("medoid", {"ties": "latest"}), ("medoid", {"ties": "largest", "weight": "attention"}), ("mean", {}),
                 ("mean", {"weight": "attention"}), ("median", {}), ("median", {"weight": "attention", "min_agreement": 0.8}), ("latest", {}), ("unanimous", {}),
-                ("medoid", {"min_margin": 0.1, "min_agreement": 0})],
+                ("medoid", {"min_margin": 0.1, "min_agreement": 0}),
+                *((rule, {"weight": "independent_roots"}) for rule in ("medoid", "mean", "median", "unanimous"))],
         "mask": [("majority_vote", {}), ("majority_vote", {"ties": "smallest"}), ("majority_vote", {"ties": "largest", "weight": "attention"}),
                  ("majority_vote", {"ties": "latest", "weight": "attention", "min_agreement": 0.7}), ("medoid", {}), ("medoid", {"ties": "smallest"}), ("latest", {}), ("unanimous", {}),
-                 ("majority_vote", {"ties": "smallest", "min_margin": 0.3}), ("medoid", {"ties": "largest", "min_margin": 0.1, "min_agreement": 0})],
-        "polygon": [("medoid", {"min_labels": 2}), ("medoid", {"ties": "latest", "weight": "attention", "min_margin": 0.02, "min_agreement": 0}), ("latest", {}), ("unanimous", {})],
+                 ("majority_vote", {"ties": "smallest", "min_margin": 0.3}), ("medoid", {"ties": "largest", "min_margin": 0.1, "min_agreement": 0}),
+                 ("majority_vote", {"ties": "latest", "weight": "independent_roots"}), ("medoid", {"ties": "latest", "weight": "independent_roots"})],
+        "polygon": [("medoid", {"min_labels": 2}), ("medoid", {"ties": "latest", "weight": "attention", "min_margin": 0.02, "min_agreement": 0}), ("latest", {}), ("unanimous", {}),
+                    ("medoid", {"ties": "latest", "weight": "independent_roots"})],
         "boxes": [("box_fusion", {}), ("box_fusion", {"iou": 0.3, "min_labels": 2}), ("box_fusion", {"weight": "attention", "min_agreement": 0}),
-                  ("latest", {}), ("unanimous", {}), ("box_fusion", {"min_labels": 2, "min_margin": 0.3, "min_agreement": 0})],
+                  ("latest", {}), ("unanimous", {}), ("box_fusion", {"min_labels": 2, "min_margin": 0.3, "min_agreement": 0}),
+                  ("box_fusion", {"min_labels": 2, "weight": "independent_roots"}), ("latest", {"weight": "independent_roots"})],
     }  # fmt: skip
     found = {}
     for kind, rules in asked.items():

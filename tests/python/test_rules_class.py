@@ -10,11 +10,13 @@ from collections import defaultdict
 from fractions import Fraction
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as drawing
 from hypothesis import strategies as st
-from warehouse import SHARED, Warehouse
+from warehouse import SHARED, Warehouse, environment
 
 REAL = SHARED / "realdata"
 RULES = {
@@ -482,6 +484,68 @@ def test_random_answers_against_plain_python(tmp_path_factory, seed):
             n_features += len(expected)
             n_compared += len(decided)
     assert n_compared > 0.8 * n_features
+
+
+def possible_classes(answers: list[tuple], iterations: int) -> tuple[dict[str, dict[str, float]], int]:
+    """Posteriors of the full model over classes that are possible at all, and how many cells of confusion matrices are."""
+    given: dict[str, list[tuple]] = defaultdict(list)
+    for feature, annotator, label in answers:
+        given[feature].append((annotator, label))
+    posterior = {
+        feature: {label: sum(said == label for _, said in mine) / len(mine) for _, label in mine}
+        for feature, mine in given.items()
+    }
+    for _ in range(iterations):
+        prior: dict[str, float] = defaultdict(float)
+        mass: dict[tuple, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        total: dict[tuple, float] = defaultdict(float)
+        for feature, values in posterior.items():
+            for true, value in values.items():
+                prior[true] += value
+                for annotator, said in given[feature]:
+                    mass[annotator, said][true] += value
+                    total[annotator, true] += value
+        for feature, mine in given.items():
+            possible = set.intersection(*(set(mass[answer]) for answer in mine))
+            weight = {
+                true: prior[true] * math.prod(mass[of, said][true] / total[of, true] for of, said in mine)
+                for true in possible
+            }
+            posterior[feature] = {true: value / sum(weight.values()) for true, value in weight.items()}
+    return posterior, sum(map(len, mass.values()))
+
+
+def test_many_classes_take_the_memory_of_their_answers(warehouse):
+    """3,000 classes, 5,000 features and a gigabyte: a table of features and classes would have 15 million numbers, and 40 annotators 360 million."""
+    dice = random.Random(3000)
+    answers = []
+    for feature in range(5000):
+        truth = dice.randrange(3000)
+        for annotator in dice.sample(range(40), 4):
+            # Right, mistaken for one of two neighbours, or anything.
+            said = dice.choice([truth] * 6 + [truth + 1, truth + 7, dice.randrange(3000)]) % 3000
+            answers.append((f"f{feature}", f"a{annotator}", f"c{said}"))
+    expected, n_cells = possible_classes(answers, 3)
+    columns = dict(zip(("feature_id", "annotator_id", "label"), zip(*answers, strict=True), strict=True))
+    columns["node_id"] = [f"n{number}" for number in range(len(answers))]
+    columns["created_at"] = ["2024-01-01"] * len(answers)
+    path = warehouse.folder / "labels.parquet"
+    pq.write_table(pa.table(columns), path)
+    policy = {"consolidation": "dawid_skene", "iterations": 3, "posterior_digits": 6, "min_agreement": 0}
+    warehouse.settings = {
+        "label_nodes": [str(path)],
+        "release_every": None,
+        "datasets": [{"name": "many", **policy}],
+    }
+    with environment(LABEL_LINEAGE_MEMORY="1GB"):
+        warehouse.build()
+    assert difference(shares(warehouse, "many"), expected) < 2e-6
+    assert warehouse.query("select count(distinct label) > 2900 from int_answers") == [(True,)]
+    [(n_stored,)] = warehouse.query(
+        "select count(*) from int_annotator_estimates where given_label is not null"
+    )
+    # What is as good as impossible rounds to nothing and goes.
+    assert 0.99 * n_cells < n_stored <= n_cells < 3 * len(answers)
 
 
 # As of each cutoff, frozen.

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -23,6 +24,10 @@ from shapes import (
 from warehouse import Warehouse
 
 N_FEATURES = int(os.environ.get("LABEL_LINEAGE_SHAPES", "150"))
+
+
+# Its comment says how it was made.
+FUSED = json.loads((Path(__file__).parent / "ensemble_boxes.json").read_text())["cases"]
 
 
 def build(folder, rows: list[dict], datasets: dict[str, dict]) -> Warehouse:
@@ -56,8 +61,20 @@ def features() -> dict:
 
 @pytest.fixture(scope="module")
 def random_build(features, tmp_path_factory) -> Warehouse:
-    """All rules on all of them, and on labels that are to be judged, in one build."""
-    return build(tmp_path_factory.mktemp("shapes"), rows_of(features) + rows_to_judge(), policies())
+    """All rules on all of them, and on labels that are to be judged, and fusion as a program does it, in one build."""
+    fusions = {
+        f"fused_{place}": {
+            "kind": "boxes",
+            "consolidation": "box_fusion",
+            "task": f"program {iou}",
+            "iou": iou,
+            "weight": "attention",
+            "min_agreement": 0,
+        }
+        for place, iou in enumerate(sorted({case["iou"] for case in FUSED}))
+    }
+    rows = rows_of(features) + rows_to_judge() + rows_of_fused()
+    return build(tmp_path_factory.mktemp("shapes"), rows, {**policies(), **fusions})
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +130,49 @@ def test_order_of_rows_and_threads_do_not_matter(features, found, tmp_path):
     again = head(built)
     assert len(again) > 400
     assert {key: found[key] for key in again} == again
+
+
+def rows_of_fused() -> list[dict]:
+    """The boxes that a program has fused, as raw rows: a leaf that weighs two corrects what somebody else had said."""
+    rows = []
+    for number, case in enumerate(FUSED):
+        for age, leaf in enumerate(case["leaves"]):
+            boxes = [
+                {"class": name, "score": score, "bbox": [x1, y1, round(x2 - x1, 6), round(y2 - y1, 6)]}
+                for name, score, (x1, y1, x2, y2) in leaf["boxes"]
+            ]
+            for hand in range(leaf["weight"]):
+                node = f"case {number}/{age}/"
+                rows.append(
+                    {"node_id": f"{node}{hand}", "parent_id": f"{node}{hand - 1}" if hand else None, "feature_id": f"case {number}",
+                     "task": f"program {case['iou']}", "label": json.dumps(boxes), "annotator_id": f"{hand}",
+                     "created_at": f"2024-01-{age + 1:02d} 0{hand}:00:00"}
+                )  # fmt: skip
+    return rows
+
+
+def test_fusion_equals_ensemble_boxes(random_build):
+    """Classes, scores and boxes of several classes and scores, as the program gives them; it computes in floats of 32 bits."""
+    fused = dict(
+        random_build.query(
+            "select feature_id, label from training_set where dataset like 'fused_%' and version = 'latest'"
+        )
+    )
+    assert len(fused) == len(FUSED) == 50
+    for number, case in enumerate(FUSED):
+        unmatched = json.loads(fused[f"case {number}"])
+        assert len(unmatched) == len(case["fused"]), number
+        for name, score, corners in case["fused"]:
+            x1, y1, x2, y2 = corners
+            wanted = pytest.approx([x1, y1, x2 - x1, y2 - y1, score], abs=3e-6)
+            # Of equal scores either may come first.
+            found = [
+                each
+                for each in unmatched
+                if each["class"] == name and [*each["bbox"], each["score"]] == wanted
+            ]
+            assert found, (number, name, score, corners, unmatched)
+            unmatched.remove(found[0])
 
 
 def test_a_person_s_boxes_stay_as_drawn(tmp_path):

@@ -29,11 +29,13 @@ class Leaf:
         label: What it says, as written by the annotator.
         hands: How many people had a hand in it: its weight under `attention`.
         place: Its age; a higher one is newer.
+        root: The label that it and others go back to; None where it stands alone.
     """
 
     label: str
     hands: int
     place: int
+    root: int | None = None
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,14 @@ def decide(dataset: dict[str, Any], leaves: list[Leaf]) -> Verdict:
     kind, rule, ties = dataset["kind"], dataset["consolidation"], dataset.get("ties", "queue")
 
     def weigh(leaf: Leaf) -> int:
-        return leaf.hands if dataset.get("weight") == "attention" else 1
+        return leaf.hands if dataset["weight"] == "attention" else 1
+
+    if dataset["weight"] == "independent_roots":
+        # Of those that go back to the same label, who came last.
+        by_root = {
+            leaf.root or f"own {leaf.place}": leaf for leaf in sorted(leaves, key=lambda leaf: leaf.place)
+        }
+        leaves = list(by_root.values())
 
     if rule in ("latest", "unanimous"):
         votes = votes_by_label(kind, leaves, weigh)
@@ -305,7 +314,9 @@ def datasets() -> list[dict[str, Any]]:
     for kind, rules in RULES.items():
         both = [{"consolidation": "latest"}, {"consolidation": "unanimous"}]
         for rule in rules + both:
-            for weight in ("equal", "attention"):
+            # Two options of each rule are enough to see who has no vote.
+            weights = ("equal", "attention", "independent_roots")
+            for weight in weights[: 3 if rule.get("ties") in (None, "latest") else 2]:
                 declared.append(
                     {
                         "consolidation": "majority_vote",
@@ -320,15 +331,29 @@ def datasets() -> list[dict[str, Any]]:
 
 
 def raw_rows(task: str, feature: str, leaves: list[Leaf]) -> list[dict[str, Any]]:
-    """The raw rows of a feature: each leaf at the end of a chain through as many hands as it has."""
-    rows = []
+    """The raw rows of a feature: each leaf at the end of a chain through as many hands as it has.
+
+    The first of them has seen the root, or made it.
+    """
+    rows = [
+        {
+            "node_id": f"{task}.{feature}.root {root}",
+            "feature_id": feature,
+            "task": task,
+            "label": leaves[0].label,
+            "annotator_id": "person-0",
+            "recorded_at": "2023-12-01",
+        }
+        for root in {leaf.root for leaf in leaves} - {None}
+    ]
     for leaf in leaves:
+        node = f"{task}.{feature}.{leaf.place}"
+        first = None if leaf.root is None else f"{task}.{feature}.root {leaf.root}"
         for hand in range(leaf.hands):
-            node = f"{task}.{feature}.{leaf.place}"
             rows.append(
                 {
                     "node_id": f"{node}.{hand}",
-                    "parent_id": f"{node}.{hand - 1}" if hand else None,
+                    "parent_id": f"{node}.{hand - 1}" if hand else first,
                     "feature_id": feature,
                     "task": task,
                     "label": leaf.label,
@@ -349,7 +374,10 @@ def town(tmp_path_factory) -> tuple[Warehouse, dict[tuple[str, str], list[Leaf]]
         for number in range(N_FEATURES):
             feature = f"f{number}"
             places = list(range(dice.choice([1, 2, 3, 4, 5, 7])))
-            leaves[kind, feature] = [Leaf(make(dice), dice.choice([1, 1, 2, 3]), place) for place in places]
+            leaves[kind, feature] = [
+                Leaf(make(dice), dice.choice([1, 1, 2, 3]), place, dice.choice([None, 1, 2]))
+                for place in places
+            ]
             rows += raw_rows(kind, feature, leaves[kind, feature])
     # More letters of several bytes in common than DuckDB has bytes for.
     letters = "".join(chr(0x4E00 + number) for number in range(160))

@@ -4,8 +4,8 @@
     votes     one row per (dataset, version_number, feature_id, label): kind, consolidation, ties, n_votes
               (sum of the leaves' weights), newest (sorts by effective time, then node_id; NULL where no policy
               asks for it), and of the feature what compared_votes tells of its labels
-    leaves    one row per leaf with a label: the same keys, node_id, label, annotator_id, weight, effective_at,
-              kind, consolidation, ties, policy (JSON)
+    leaves    one row per leaf with a label: the same keys, node_id, label, annotator_id, weight (above 0, for a
+              leaf that weighs nothing is no vote), effective_at, kind, consolidation, ties, policy (JSON)
     policies  the policies in use, for a rule that writes other SQL for other options
 
   of the features whose leaves disagree (all features for `rules_of_parts`), take those of their own rule
