@@ -47,12 +47,11 @@ test-faults: $(VENV)/.tested  ## Run the tests that kill, fill, tamper and flood
 
 # Kept from clone to clone, for each lock file anew: it takes minutes and 1.5 GB. An install that was cut short has
 # no `.built` and is begun again.
-ENGINES_HOME := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/label_lineage/venv-engines-
-ENGINES_VENV := $(ENGINES_HOME)$(firstword $(shell cksum < requirements-engines.lock))
+ENGINES_VENV := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/label_lineage/venv-engines-$(firstword $(shell cksum < requirements-engines.lock))
 
 $(ENGINES_VENV)/.built:
 	@echo "Setting up $(@D) (once)"
-	@rm -rf $(ENGINES_HOME)*
+	@rm -rf $(@D)
 	@$(PYTHON) -m venv $(@D)
 	@$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
 	@touch $@

@@ -20,6 +20,7 @@
     {%- endif -%}
     {%- set default_policy = label_lineage.read_policy(given.default_policy or {}, "setting 'default_policy'", {}) -%}
     {%- set datasets = label_lineage.read_datasets(given.datasets, given.default_policy or {}) -%}
+    {#- Refusals do not show what was given: dbt renders it first, and it could be a variable of the environment. -#}
     {#- Given as null it means no versions at all; month is only what holds when nothing is said. -#}
     {%- set release_every = given.release_every -%}
     {%- if release_every == 'not given' -%}
@@ -28,7 +29,7 @@
         {{ label_lineage.refuse("the settings 'dataset_versions' and 'release_every' are both given; declare the versions or let the cadence make them, not both") }}
     {%- endif -%}
     {%- if release_every not in [none, 'month', 'week', 'day'] -%}
-        {{ label_lineage.refuse("the setting 'release_every' is " ~ release_every | string | tojson ~ "; it takes month, week, day or null") }}
+        {{ label_lineage.refuse("the setting 'release_every' is none of month, week, day and null") }}
     {%- endif -%}
     {%- do return({
         'label_nodes': inputs,
@@ -86,7 +87,7 @@
     {%- set parts = (value | string).split() -%}
     {%- set unit = parts[1].rstrip('s') if parts | length == 2 else none -%}
     {%- if not (value is string and unit in units and modules.re.fullmatch('[0-9]{1,6}', parts[0])) -%}
-        {{ label_lineage.refuse("the setting '" ~ name ~ "' is " ~ value | string | tojson ~ "; write a whole number and a unit, such as '36 hours' or '2 days'") }}
+        {{ label_lineage.refuse("the setting '" ~ name ~ "' is no duration; write a whole number and a unit, such as '36 hours' or '2 days'") }}
     {%- endif -%}
     {%- do return((parts[0] | int) * units[unit]) -%}
 {% endmacro %}

@@ -105,10 +105,9 @@ def test_a_log_takes_no_row_twice(new_spark):
         statement = insert_statement(spark, "select 'a' as node_id, cast(null as string) as label")
         for _ in range(2):
             cursor.execute(statement)
+        # Sleeps while it reads its row, long after it has looked at the log.
         slow = insert_statement(
-            spark,
-            "select 'c' as node_id, cast(sum(hash(x.id, y.id)) as string) as label "
-            "from range(6000) as x cross join range(6000) as y",
+            spark, "select 'c' as node_id, java_method('java.lang.Thread', 'sleep', 30000L) as label"
         )
         quick = insert_statement(spark, "select 'b' as node_id, 'quick' as label")
         cursor.execute(slow, async_=True)

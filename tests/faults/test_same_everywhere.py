@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from locale import LC_COLLATE, setlocale
 from locale import Error as LocaleError
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 import duckdb
 import history
 import pytest
-from cases import mostly_long
 from forked import Forks
-from history import State, copy_database
-from warehouse import Warehouse
+from history import State, copy_database, write_profile
+from warehouse import REPOSITORY, Warehouse
+
+sys.path.append(str(REPOSITORY / "scripts" / "bench"))
+import rules as bench_rules  # noqa: E402
 
 
 class Place:
@@ -57,15 +60,64 @@ def place(tmp_path_factory) -> Place:
 @pytest.mark.long
 @pytest.mark.parametrize("threads", ["1", "2", "8"])
 def test_threads(place, threads):
-    """Threads of dbt, and of DuckDB, which has as many as there are cores."""
+    """Threads of dbt, which build models at once; DuckDB has as many as there are cores, whatever dbt has."""
     place.feed("select * from labels")
     assert place.build("--threads", threads, LABEL_LINEAGE_THREADS=threads) == place.wanted
 
 
-ORDERS = ["hash(node_id || '1')", "hash(node_id || '2')", "node_id desc", "created_at"]
+ESTIMATES = {
+    "full": {"consolidation": "dawid_skene", "iterations": 2, "posterior_digits": 6},
+    "one_coin": {"consolidation": "one_coin_dawid_skene", "iterations": 2, "posterior_digits": 6},
+    "wawa": {"consolidation": "wawa", "posterior_digits": 6},
+    "weighted": {"weight": "annotator"},
+}
 
 
-@pytest.mark.parametrize("order", mostly_long(ORDERS, short=ORDERS[:1]))
+@pytest.mark.long
+def test_threads_of_duckdb(tmp_path):
+    """DuckDB's threads share a table of several row groups (122,880 rows each) among them; estimates sum over all of it."""
+    bench_rules.answers(tmp_path / "answers.parquet", 300_000)
+    found = {}
+    for threads, order in ((1, "node_id"), (8, "hash(node_id)")):
+        folder = tmp_path / f"threads{threads}"
+        profiles = write_profile(folder, threads=threads)
+        duckdb.sql(f"""
+            copy (
+                select *
+                from (
+                    select row_number() over (order by task, worker, label) as node_id, task as feature_id,
+                        worker as annotator_id, label, timestamp '2024-01-01' as created_at
+                    from '{tmp_path}/answers.parquet'
+                ) as labels
+                order by {order}
+            ) to '{folder}/labels.parquet' (format parquet)
+        """)
+        settings = {
+            "label_nodes": [f"{folder}/labels.parquet"],
+            "datasets": [{"name": name, "min_agreement": 0, **policy} for name, policy in ESTIMATES.items()],
+        }
+        warehouse = Warehouse(folder, settings=settings, profiles=profiles)
+        warehouse.build()
+        with State(warehouse.database) as state:
+            # Logarithms have more digits than what is public.
+            estimates = state.digest("select * from int_annotator_estimates")
+            found[threads] = {**state.marts(), "estimates": estimates}
+            versions = state.connection.execute("select dataset, n_rows from dataset_versions").fetchall()
+            assert sorted(dataset for dataset, _ in versions) == sorted(ESTIMATES)
+            assert min(n_rows for _, n_rows in versions) > 10_000
+    assert found[1] == found[8]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "hash(node_id || '1')",
+        *(
+            pytest.param(order, marks=pytest.mark.long)
+            for order in ("hash(node_id || '2')", "node_id desc", "created_at")
+        ),
+    ],
+)
 def test_order_of_rows(place, order):
     """Shuffled, backwards, and as they were made; some rows twice."""
     place.feed(
@@ -75,7 +127,7 @@ def test_order_of_rows(place, order):
     assert place.build() == place.wanted
 
 
-@pytest.mark.parametrize("n_batches", mostly_long([2, 3], short=[2]))
+@pytest.mark.parametrize("n_batches", [2, pytest.param(3, marks=pytest.mark.long)])
 def test_batches_within_a_cutoff(place, n_batches):
     """Rows that come in several runs, in any order, before the first version that they count in is frozen."""
     declared = place.warehouse.folder / "versions.csv"

@@ -232,7 +232,7 @@ BAD_SETTINGS = {
     "annotator with NUL": ({"model_annotators": ["a\0b"]}, "the setting 'model_annotators' holds"),
     "unknown cadence": (
         {"release_every": "year", "dataset_versions": None},
-        "the setting 'release_every' is \"year\"; it takes month, week, day or null",
+        "the setting 'release_every' is none of month, week, day and null",
     ),
     "cadence and declared versions": (
         {"release_every": "month"},
@@ -240,7 +240,7 @@ BAD_SETTINGS = {
     ),
     "delay without a unit": (
         {"freeze_delay": "2"},
-        "the setting 'freeze_delay' is \"2\"; write a whole number",
+        "the setting 'freeze_delay' is no duration; write a whole number",
     ),
     "inputs as a mapping": ({"label_nodes": {"file": "x.csv"}}, "the setting 'label_nodes' must be a list"),
     "input that is a number": ({"label_nodes": [5]}, "the setting 'label_nodes' has the entry"),
