@@ -175,7 +175,7 @@ def config(**values: object):
 
 
 def columns(change: str):
-    """A column of the ledger more or less, in its SQL and its contract."""
+    """A column of the ledger more, less or of another type, in its SQL and its contract."""
 
     def apply(project: Path) -> None:
         model = project / "models" / "intermediate" / "admission" / "int_ledger.sql"
@@ -190,6 +190,9 @@ def columns(change: str):
             )
             place = [one["name"] for one in ledger["columns"]].index("source") + 1
             ledger["columns"].insert(place, {**ledger["columns"][place - 1], "name": "surprise"})
+        elif change == "of another type":
+            edit(model, "    run.batch,\n", "    cast(run.batch as varchar) as batch,\n")
+            next(one for one in ledger["columns"] if one["name"] == "batch")["data_type"] = "string"
         else:
             edit(model, "    candidates.source,\n", "")
             ledger["columns"] = [one for one in ledger["columns"] if one["name"] != "source"]
@@ -217,6 +220,8 @@ CHANGES = {
     ),
     "columns added": (columns("added"), "has the columns"),
     "columns dropped": (columns("dropped"), "has the columns"),
+    # Written as the type that the log has.
+    "column of another type": (columns("of another type"), None),
     "every table incremental": (config(**{"+materialized": "incremental"}), None),
     "every table a view": (config(**{"+materialized": "view"}), None),
     "schema changes append": (config(**{"+on_schema_change": "sync_all_columns"}), None),
