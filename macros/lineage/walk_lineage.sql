@@ -106,57 +106,15 @@
 
 
 {#-
-  With recursion, where it has no limit. A stretch is a way down without a merge or a fork, as nearly all
-  are: along it depth is a place in a row, and who had a hand in it a running count. Only from stretch to
-  stretch are sets carried, as distinct pairs, so that a diamond is not walked once per path, and a
-  long chain does not hold all its people at each link. It ends, because admission lets no cycle in.
-
-  Nodes are numbered first, because numbers are joined several times as fast as ids and keys.
+  With recursion, where it has no limit. Along a stretch depth is a place in a row, and who had a hand in it
+  a running count. Only from stretch to stretch are sets carried, as distinct pairs, so that a diamond is
+  not walked once per path, and a long chain does not hold all its people at each link. It ends, because
+  admission lets no cycle in.
 -#}
 {% macro duckdb__walk_lineage(edges, nodes, keys) %}
     {#- A node has one feature and task, so only further keys split its result. -#}
     {%- set per_node = ['node_id'] + keys | reject('in', ['feature_id', 'task']) | list %}
-    with recursive ends as (
-        select child_id as node_id, {{ keys | join(', ') }}, 1 as is_child from {{ edges }} as edges
-        union all
-        select parent_id as node_id, {{ keys | join(', ') }}, 0 as is_child from {{ edges }} as edges
-    ),
-
-    -- Materialized, for worked out anew the numbers would be others.
-    linked as materialized (
-        select
-            node_id,
-            {{ keys | join(', ') }},
-            row_number() over () as node,
-            sum(is_child) as n_parents,
-            count(*) - sum(is_child) as n_children
-        from ends
-        group by node_id, {{ keys | join(', ') }}
-    ),
-
-    links as (
-        select
-            children.node as child,
-            parents.node as parent,
-            children.n_parents = 1 and parents.n_children = 1 as is_within
-        from {{ edges }} as edges
-        inner join linked as children
-            on edges.child_id = children.node_id and {{ label_lineage.same('edges', 'children', keys) }}
-        inner join linked as parents
-            on edges.parent_id = parents.node_id and {{ label_lineage.same('edges', 'parents', keys) }}
-    ),
-
-    -- A stretch has the number of its first node.
-    stretches as (
-        select linked.node, linked.node as stretch, 0 as place
-        from linked
-        left join links on linked.node = links.child and links.is_within
-        where links.child is null
-        union all
-        select links.child as node, walk.stretch, walk.place + 1 as place
-        from stretches as walk
-        inner join links on walk.node = links.parent and links.is_within
-    ),
+    with recursive {{ label_lineage.stretches(edges, keys) | trim }},
 
     steps as (
         select links.child as stretch, above.stretch as from_stretch, above.place + 1 as length

@@ -14,14 +14,14 @@ N = int(os.environ.get("LABEL_LINEAGE_FLOOD", "1000000"))
 START = "timestamp '2024-01-01'"
 
 
-def flood(warehouse: Warehouse, select: str) -> Warehouse:
+def flood(warehouse: Warehouse, select: str, *arguments: str) -> Warehouse:
     """Build from the rows of a query."""
     path = warehouse.folder / "flood.parquet"
     duckdb.sql(
         f"copy (select *, 'label ' || right(node_id, 1) as label, 'ann' as annotator_id from ({select})) "
         f"to '{path}' (format parquet)"
     )
-    warehouse.build(settings={"label_nodes": [str(path)]})
+    warehouse.build(*arguments, settings={"label_nodes": [str(path)]})
     return warehouse
 
 
@@ -66,15 +66,15 @@ def test_chain(warehouse):
     assert warehouse.query("select count(*) from rejected_label_nodes") == [(0,)]
 
 
-CHORDS = 300
+STEPS = 100_000
 
 
 def test_cycle_with_chords(warehouse):
-    """Rings that branch are asked node by node, so their cost grows with the square; small ones end."""
+    """Each node names the next and the one after it: asked one by one, the nodes would all walk all links."""
     flood(
         warehouse,
         f"""select 'f' as feature_id, 'ring' || i as node_id, {START} as recorded_at,
-                'ring' || ((i + unnest([1, 2])) % {CHORDS}) as parent_id from range({CHORDS}) as steps(i)
+                'ring' || ((i + unnest([1, 2])) % {STEPS}) as parent_id from range({STEPS}) as steps(i)
             union all select 'f', 'before', {START}, null
             union all select 'f', 'ring0', {START}, 'before'
             union all select 'f', 'after', {START}, 'ring7'""",
@@ -82,7 +82,22 @@ def test_cycle_with_chords(warehouse):
     assert warehouse.query("select node_id from label_nodes order by all") == [("after",), ("before",)]
     assert warehouse.query(
         "select reason, count(distinct node_id), count(*) from rejected_label_nodes group by reason"
-    ) == [("cycle", CHORDS, 2 * CHORDS + 1)]
+    ) == [("cycle", STEPS, 2 * STEPS + 1)]
+
+
+def test_ladder(warehouse):
+    """The same without a cycle, where ways of ever so many lengths lead to each node."""
+    flood(
+        warehouse,
+        f"""select 'f' as feature_id, 'rung' || i as node_id, {START} as recorded_at,
+                'rung' || (i - unnest([1, 2])) as parent_id from range(2, {STEPS}) as steps(i)
+            union all select 'f', 'rung1', {START}, 'rung0'
+            union all select 'f', 'rung0', {START}, null""",
+        "--select",
+        "+int_cycle_nodes",
+    )
+    assert warehouse.query("select count(*) from int_suspect_links") == [(2 * STEPS - 3,)]
+    assert warehouse.query("select * from int_cycle_nodes") == []
 
 
 @pytest.mark.parametrize("column", ["label", "node_id", "feature_id", "annotator_id", "attributes"])

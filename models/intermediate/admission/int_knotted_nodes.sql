@@ -1,2 +1,3 @@
 -- What is left of the suspect links once everything that surely is on no cycle is taken away.
-{{ label_lineage.nodes_between_cycles(ref('int_suspect_links')) }}
+{{ config(pre_hook="{{ label_lineage.plan_for_walks() }}") }}
+{{ label_lineage.knotted_nodes(ref('int_suspect_links')) }}
