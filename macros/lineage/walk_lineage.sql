@@ -187,7 +187,8 @@
         where hands_above.stretch is null
     ),
 
-    told as (
+    -- Materialized, so that a window over all nodes and the joins of their texts need no memory at the same time.
+    told as materialized (
         select
             stretches.node,
             stretches.stretch,
