@@ -187,7 +187,8 @@
         where hands_above.stretch is null
     ),
 
-    -- Materialized, so that a window over all nodes and the joins of their texts need no memory at the same time.
+    -- Materialized like the names after it: a window over all nodes and the joins of their texts would need
+    -- memory at the same time.
     told as materialized (
         select
             stretches.node,
@@ -202,18 +203,34 @@
         left join max_depths on stretches.stretch = max_depths.stretch
         left join hand_counts on stretches.stretch = hand_counts.stretch
         left join new_hands on stretches.stretch = new_hands.stretch and stretches.place = new_hands.place
+    ),
+
+    named as materialized (
+        select linked.{{ per_node | join(', linked.') }}, told.depth, told.human_attention, told.stretch
+        from told
+        inner join linked on told.node = linked.node
+        where told.depth > 0
+    ),
+
+    -- What has nothing above it comes from its own first node.
+    lone as (
+        select distinct named.stretch
+        from named
+        left join root_lists on named.stretch = root_lists.stretch
+        where root_lists.stretch is null
+    ),
+
+    root_names as materialized (
+        select stretch, root_ids from root_lists
+        union all
+        select lone.stretch, {{ label_lineage.list_of('linked.node_id') }} as root_ids
+        from lone
+        inner join linked on lone.stretch = linked.node
     )
 
-    select
-        linked.{{ per_node | join(', linked.') }},
-        told.depth,
-        told.human_attention,
-        coalesce(root_lists.root_ids, {{ label_lineage.list_of('first_nodes.node_id') }}) as root_ids
-    from told
-    inner join linked on told.node = linked.node
-    inner join linked as first_nodes on told.stretch = first_nodes.node
-    left join root_lists on told.stretch = root_lists.stretch
-    where told.depth > 0
+    select named.{{ per_node | join(', named.') }}, named.depth, named.human_attention, root_names.root_ids
+    from named
+    inner join root_names on named.stretch = root_names.stretch
 {% endmacro %}
 
 
