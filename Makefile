@@ -56,12 +56,14 @@ $(ENGINES_VENV)/.built:
 	@$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
 	@touch $@
 
-.venv-engines/.built: $(ENGINES_VENV)/.built
-	@rm -rf .venv-engines
-	@ln -s $(ENGINES_VENV) .venv-engines
+# Linked every time: by age alone a return to an older lock file would keep the newer environment.
+.PHONY: .venv-engines
+.venv-engines: $(ENGINES_VENV)/.built
+	@rm -rf $@
+	@ln -s $(ENGINES_VENV) $@
 
 # On a build machine a missing server is a failure, and tests of two servers run at a time, without the longest.
-test-engines: .venv-engines/.built  ## Run the tests that start a server, or some of them: ENGINES='tests/engines -k trino'
+test-engines: .venv-engines  ## Run the tests that start a server, or some of them: ENGINES='tests/engines -k trino'
 	@.venv-engines/bin/python -m pytest $(if $(CI),-n 2 --no-loadscope-reorder -m 'not long') $(or $(ENGINES),tests/engines)
 
 SIZE ?= 1000000
@@ -83,7 +85,7 @@ SIZES ?= 1000000 3000000
 curve: .venv-bench/.built  ## Measure how builds and days grow with the history, SIZES='1000000 10000000'
 	@.venv-bench/bin/python scripts/bench/curve.py $(SIZES)
 
-scale-out: .venv-engines/.built  ## Build the same labels on DuckDB and on Spark with one worker and two, SIZE=1000000
+scale-out: .venv-engines  ## Build the same labels on DuckDB and on Spark with one worker and two, SIZE=1000000
 	@.venv-engines/bin/python scripts/bench/scale_out.py $(SIZE)
 
 docs: $(VENV)/.built  ## Write the documentation as one page, target/static_index.html
