@@ -122,7 +122,8 @@ def test_a_log_takes_no_row_twice(new_spark):
             first, told = "c", [str(error)]
         while cursor.poll().operationState in (0, 1, 7):
             time.sleep(0.2)
-        told += [str(error) for error in [cursor.poll().errorMessage] if error]
+        if error := cursor.poll().errorMessage:
+            told.append(error)
         assert len(told) == 1 and "conflicting files" in told[0], told
         cursor.execute("select node_id from raw.log order by node_id")
         assert cursor.fetchall() == [("a",), (first,)]

@@ -157,16 +157,35 @@ RENDERED = {
 }
 
 
+def is_rendered(setting: str, text: str) -> bool:
+    """Whether a text as a setting does what it says in dbt's own hands."""
+    return any(code in text for code in RENDERED.get(setting, ()))
+
+
 @pytest.mark.parametrize(
     "setting", mostly_long(SETTINGS, short=("input", "dataset", "cadence", "delay", "declared versions"))
 )
 def test_settings_are_refused_as_text(warehouse, setting):
-    """Where a setting is a name, a number or a choice, anything else is one sentence; none runs or is rendered."""
+    """Where a setting is a name, a number or a choice, anything else is one sentence, and nothing leaks."""
+    assert_refused(warehouse, setting, [text for text in CORPUS if not is_rendered(setting, text)])
+
+
+RENDERED_CASES = [(setting, text) for setting in RENDERED for text in CORPUS if is_rendered(setting, text)]
+
+
+@pytest.mark.long
+@pytest.mark.xfail(reason="dbt renders settings that are texts", strict=True)
+@pytest.mark.parametrize(("setting", "text"), RENDERED_CASES)
+def test_settings_that_dbt_renders_are_refused_as_text(warehouse, setting, text):
+    """What of it does not hold; one that passes is to leave RENDERED."""
+    assert_refused(warehouse, setting, [text])
+
+
+def assert_refused(warehouse: Warehouse, setting: str, texts: list[str]) -> None:
+    """Each text as a setting is refused in a sentence, and does nothing."""
     warehouse.settings["label_nodes"] = [str(warehouse.write_labels(rows()[:1]))]
     readers = ["stg_label_nodes", "stg_dataset_versions", "int_datasets", "int_ledger"]
-    for text in CORPUS:
-        if any(code in text for code in RENDERED.get(setting, ())):
-            continue
+    for text in texts:
         given = SETTINGS[setting](text)
         outcome = warehouse.dbt("compile", "--select", *readers, settings=given, parse=setting == "ref")
         if setting == "file":
