@@ -12,6 +12,7 @@ from cases import mostly_long
 from test_frozen import (
     LOGS,
     NEWER,
+    REDACTION_LOGS,
     RELEASED,
     V3,
     VERSIONS,
@@ -29,13 +30,16 @@ RELEASES = Path(__file__).parent / "releases"
 
 
 class Place:
-    """Two versions that are released, and a third that is due."""
+    """Two versions that are released, a feature that was redacted since, and a third version that is due."""
 
     def __init__(self, folder: Path) -> None:
         """Release, and see what the third version holds when nothing goes wrong."""
         self.warehouse = new_warehouse(folder)
         self.warehouse.build()
+        redact(self.warehouse)
+        self.warehouse.build()
         self.before = released_state(self.warehouse)
+        assert all(self.before.values()), "every log has rows, or comparing them would say nothing"
         feed(self.warehouse, *RELEASED, *NEWER)
         declare(self.warehouse, VERSIONS | V3)
         shutil.copy(self.warehouse.database, folder / "saved.duckdb")
@@ -59,10 +63,17 @@ def new_warehouse(folder: Path) -> Warehouse:
         "label_nodes": ["raw_labels"],
         "datasets": [{"name": "animals", "ties": "smallest"}],
         "dataset_versions": "declared",
+        "redactions": ["asked"],
     }
     feed(made, *RELEASED)
     declare(made, VERSIONS)
+    made.execute("create table asked (feature_id varchar, annotator_id varchar, reason varchar, redacted_at varchar)")
     return made
+
+
+def redact(warehouse: Warehouse) -> None:
+    """Ask that a feature of both versions be redacted."""
+    warehouse.execute("insert into asked values ('f4', null, 'licence withdrawn', null)")
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +150,7 @@ def test_command_leaves_what_is_frozen(place, command):
     assert words[0] != "retry" or "int_freeze_log" in outcome.messages, outcome.output
     if words[0] == "clone" and "--full-refresh" in words:
         # The logs refuse. Everything else is a view of itself now, which no reader can read until the next run.
-        for log in LOGS:
+        for log in LOGS + REDACTION_LOGS:
             assert "which dbt clone --full-refresh would erase" in outcome.output
             assert f"'{log}' is a log" in outcome.output
         warehouse.build()
@@ -157,7 +168,7 @@ def every_log(change) -> None:
     """A change of the file of each log."""
 
     def apply(project: Path) -> None:
-        for log in LOGS:
+        for log in LOGS + REDACTION_LOGS:
             change(next((project / "models").rglob(f"{log}.sql")))
 
     return apply
@@ -273,6 +284,7 @@ def test_upgrade_from_a_release(place, tmp_path, release):
     )
     feed(upgraded, *RELEASED, *NEWER)
     declare(upgraded, VERSIONS | V3)
+    redact(upgraded)
     outcome = upgraded.dbt("build")
     assert outcome.success, outcome.output or outcome.messages
     assert whole_release(upgraded) == place.wanted
