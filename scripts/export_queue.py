@@ -135,6 +135,15 @@ def shared(kind: str, labels: list[str]) -> tuple[list[str], dict[str, Any], dic
     return labels, {}, {}
 
 
+def json_object(text: str | None) -> dict[str, Any]:
+    """A label's attributes, which anybody may have written in any form: empty where they are no JSON object."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def read_queue(dataset: str, most: int, options: Sequence[str]) -> list[Candidate]:
     """What is queued, as dbt reads it from the warehouse of its profile.
 
@@ -201,7 +210,7 @@ def tasks(queue: Iterable[Candidate], dataset: str, data: dict[str, str]) -> Ite
             {
                 "model_version": row.annotator_id or "unknown",
                 "result": result(
-                    feature.kind, label, json.loads(row.attributes or "{}"), f"the label '{row.node_id}'"
+                    feature.kind, label, json_object(row.attributes), f"the label '{row.node_id}'"
                 ),
             }
             for row, label in zip(shown, labels, strict=False)

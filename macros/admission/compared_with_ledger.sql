@@ -4,7 +4,9 @@
     select
         raw.*,
         known.node_id is not null as is_known_node,
-        {{ label_lineage.row_digest(content | map('replace', '', 'raw.', 1) | list) }} = known.content_digest as is_known_content,
+        -- What cannot be read is NULL here, as if it had never been there.
+        not raw.has_bad_time and not raw.has_bad_parents
+        and {{ label_lineage.row_digest(content | map('replace', '', 'raw.', 1) | list) }} = known.content_digest as is_known_content,
         raw.parent_id is null or {{ label_lineage.list_contains('known.parent_ids', 'raw.parent_id') }} as is_known_parent
     from {{ raw }} as raw
     left join (

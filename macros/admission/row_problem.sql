@@ -23,6 +23,7 @@
         'invalid_parent_ids': 'parent_ids is neither an array nor the text of a JSON array.',
         'invalid_text': 'A text holds the character NUL, which most warehouses cannot store.',
         'invalid_label': 'The label is not valid for the kind of its task.',
+        'incomplete_node': 'Another row of the node was refused and may name a further parent, without which the node would be admitted for ever.',
         'self_parent': 'The node names itself as a parent.',
         'conflict': 'The node_id is taken by a node that says something else or names other parents.',
         'foreign_parent': 'A parent belongs to another feature or task.',
@@ -61,9 +62,9 @@
 {%- endmacro %}
 
 
-{% macro snowflake__holds_nul(columns) -%}
-    ({% for column in columns %}coalesce(contains({{ column }}, chr(0)), false){% if not loop.last %} or {% endif %}{% endfor %})
-{%- endmacro %}
+{% macro snowflake__holds_nul(columns) %}
+    {{- label_lineage.duckdb__holds_nul(columns) -}}
+{% endmacro %}
 
 
 {#- `chr(0)` is the empty text here. -#}
@@ -72,9 +73,9 @@
 {%- endmacro %}
 
 
-{% macro spark__holds_nul(columns) -%}
-    ({% for column in columns %}coalesce(contains({{ column }}, chr(0)), false){% if not loop.last %} or {% endif %}{% endfor %})
-{%- endmacro %}
+{% macro spark__holds_nul(columns) %}
+    {{- label_lineage.duckdb__holds_nul(columns) -}}
+{% endmacro %}
 
 
 {% macro trino__holds_nul(columns) -%}

@@ -29,7 +29,7 @@
     {%- if state -%}
         {%- set row = state[0] -%}
         {%- do print(label_lineage.cell(feature_id) ~ ' in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.cell(row[0])) -%}
-        {%- do print('  outcome ' ~ row[1] ~ ', votes ' ~ label_lineage.cell(row[5]) ~ ', confidence ' ~ row[2] ~ ', ' ~ row[3] ~ ' label(s), split ' ~ row[4]) -%}
+        {%- do print('  outcome ' ~ row[1] ~ ', votes ' ~ label_lineage.cell(row[5]) ~ ', confidence ' ~ label_lineage.cell(row[2]) ~ ', ' ~ row[3] ~ ' label(s), split ' ~ row[4]) -%}
     {%- else -%}
         {%- do print(label_lineage.cell(feature_id) ~ ' is not in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.why_absent(key, moment)) -%}
     {%- endif -%}
@@ -51,7 +51,7 @@
 {#- A stored policy in one line; the splits are on the row already. -#}
 {% macro policy_line(policy) %}
     {%- set options = [] -%}
-    {%- for key in ['min_margin', 'repeats', 'iterations', 'iou', 'trim'] if key in policy -%}
+    {%- for key in ['min_margin', 'repeats', 'iterations', 'posterior_digits', 'iou', 'trim'] if key in policy -%}
         {%- do options.append(', ' ~ key ~ ' ' ~ policy[key]) -%}
     {%- endfor -%}
     {%- do return(

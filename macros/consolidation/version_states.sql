@@ -93,7 +93,7 @@
                 partition by
                     touched.dataset, touched.version_number, touched.feature_id, ledger.annotator_id,
                     case when ledger.label is null then 1 else 0 end
-                order by ledger.effective_at desc, {{ label_lineage.text_order('ledger.node_id') }} desc
+                order by {{ label_lineage.last_word_first('ledger', 'children', is_leaf) }}
             )
             else 1
         end as place,
@@ -131,6 +131,17 @@
     where {{ is_leaf }}
     {%- endif %}
 {% endmacro %}
+
+
+{#-
+  The labels of one person in one feature, the last word first: by the instant until which a label that
+  came after its child could have counted, and of the same instant the leaf.
+-#}
+{% macro last_word_first(nodes, children, is_leaf) -%}
+    least({{ nodes }}.effective_at, coalesce({{ children }}.first_child_at, {{ nodes }}.effective_at)) desc,
+    case when {{ is_leaf }} then 0 else 1 end,
+    {{ label_lineage.text_order(nodes ~ '.node_id') }} desc
+{%- endmacro %}
 
 
 {#-

@@ -44,14 +44,23 @@
         inner join linked on children.parent_id = linked.node_id and {{ label_lineage.same('children', 'linked', keys) }}
     ),
 
+    -- Most stretches are one link long at most. What is further down is walked, and a walk must have its links in memory.
+    further_links as materialized (
+        select links.child, links.parent
+        from links
+        inner join links as above on links.parent = above.child
+        where links.is_within and above.is_within
+    ),
+
     stretches as (
-        select linked.node, linked.node as stretch, 0 as place
+        select linked.node, coalesce(links.parent, linked.node) as stretch, case when links.parent is null then 0 else 1 end as place
         from linked
         left join links on linked.node = links.child and links.is_within
-        where links.child is null
+        left join further_links on linked.node = further_links.child
+        where further_links.child is null
         union all
-        select links.child as node, walk.stretch, walk.place + 1 as place
+        select further_links.child as node, walk.stretch, walk.place + 1 as place
         from stretches as walk
-        inner join links on walk.node = links.parent and links.is_within {{ label_lineage.looked_up('links.child', 'links.parent') }}
+        inner join further_links on walk.node = further_links.parent {{ label_lineage.looked_up('further_links.child', 'further_links.parent') }}
     )
 {%- endmacro %}

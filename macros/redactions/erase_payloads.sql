@@ -17,9 +17,9 @@
             {{ label_lineage.update_rows(tables[erasure.table], erasure.set, erasure.where) }}
         {%- endcall -%}
     {%- endfor -%}
-    {#- It holds digests of names that stand nowhere any more; emptied, it is made anew from the ledger, in this run. -#}
+    {#- It holds digests of names and labels that stand nowhere any more; emptied, it is made anew from the ledger, in this run. -#}
     {%- set rates = load_cached_relation(api.Relation.create(database=this.database, schema=graph.nodes['model.label_lineage.int_overturn_rates'].schema, identifier=graph.nodes['model.label_lineage.int_overturn_rates'].alias)) -%}
-    {%- if asked.annotators and rates is not none -%}
+    {%- if rates is not none -%}
         {%- call statement('forget', auto_begin=true) -%}
             delete from {{ rates }} where true
         {%- endcall -%}

@@ -160,7 +160,7 @@
             {%- do policy.update({key: 0}) -%}
         {%- endif -%}
         {%- set share = policy[key] -%}
-        {%- if share is not number or share is boolean or share < 0 or share > 1 -%}
+        {%- if share is not number or share is boolean or not 0 <= share <= 1 -%}
             {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ share | string | tojson ~ "; it takes a number from 0 to 1") }}
         {%- endif -%}
         {%- if share > 0 and not means_something -%}
@@ -176,7 +176,7 @@
     {%- for key, option in label_lineage.rule_options().items() -%}
         {%- if policy.consolidation in option.rules -%}
             {%- set value = policy.get(key, option.default) -%}
-            {%- if value is not number or value is boolean or value < option.least or value > option.most or (option.default is integer and value is not integer) -%}
+            {%- if value is not number or value is boolean or not option.least <= value <= option.most or (option.default is integer and value is not integer) -%}
                 {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ value | string | tojson ~ "; it takes a " ~ ('whole number' if option.default is integer else 'number') ~ " from " ~ option.least ~ " to " ~ option.most) }}
             {%- endif -%}
             {%- do policy.update({key: value}) -%}
@@ -199,7 +199,7 @@
         {%- if split is not string or not modules.re.fullmatch('[A-Za-z][A-Za-z0-9_-]{0,62}', split) -%}
             {{ label_lineage.refuse("the " ~ where ~ " has the split name " ~ split | string | tojson ~ "; use letters, digits, _ and -, starting with a letter") }}
         {%- endif -%}
-        {%- if fraction is not number or fraction is boolean or fraction < 0 or fraction > 1 -%}
+        {%- if fraction is not number or fraction is boolean or not 0 <= fraction <= 1 -%}
             {{ label_lineage.refuse("the " ~ where ~ " gives split '" ~ split ~ "' the fraction " ~ fraction | string | tojson ~ "; it takes a number from 0 to 1") }}
         {%- endif -%}
         {%- set total.micros = total.micros + label_lineage.micros(fraction) -%}

@@ -89,7 +89,11 @@
     {%- if not (value is string and unit in units and modules.re.fullmatch('[0-9]{1,6}', parts[0])) -%}
         {{ label_lineage.refuse("the setting '" ~ name ~ "' is no duration; write a whole number and a unit, such as '36 hours' or '2 days'") }}
     {%- endif -%}
-    {%- do return((parts[0] | int) * units[unit]) -%}
+    {%- set seconds = (parts[0] | int) * units[unit] -%}
+    {%- if seconds > 3660 * 86400 -%}
+        {{ label_lineage.refuse("the setting '" ~ name ~ "' is longer than ten years, so nothing would ever be frozen; write a duration such as '36 hours'") }}
+    {%- endif -%}
+    {%- do return(seconds) -%}
 {% endmacro %}
 
 

@@ -19,7 +19,8 @@
             as_of,
             count(*) over (partition by dataset, version) as n_same_version,
             count(*) over (partition by dataset, as_of) as n_same_cutoff,
-            {{ label_lineage.is_version_name('version') }} as is_name
+            -- It ends up in file names and commands.
+            {{ label_lineage.matches('version', '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') }} and lower(version) <> 'latest' as is_name
         from {{ ref('stg_dataset_versions') }}
     ),
 
@@ -71,50 +72,4 @@
     {%- for row in moved.rows -%}
         {{ label_lineage.refuse("the dataset " ~ row[0] | tojson ~ " has versions frozen from the task " ~ row[1] | tojson ~ " and cannot read the task " ~ row[2] | tojson ~ "; give the new dataset a name of its own") }}
     {%- endfor -%}
-{% endmacro %}
-
-
-{#- Whether a text can name a dataset version: it ends up in file names and commands. -#}
-{% macro is_version_name(column) %}
-    {{- adapter.dispatch('is_version_name', 'label_lineage')(column) -}}
-{% endmacro %}
-
-
-{% macro default__is_version_name(column) %}
-    {{ label_lineage.unsupported('is_version_name') }}
-{% endmacro %}
-
-
-{% macro duckdb__is_version_name(column) %}
-    (regexp_full_match({{ column }}, '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') and lower({{ column }}) <> 'latest')
-{%- endmacro %}
-
-
-{% macro postgres__is_version_name(column) %}
-    ({{ column }} ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' and lower({{ column }}) <> 'latest')
-{%- endmacro %}
-
-
-{% macro snowflake__is_version_name(column) %}
-    ({{ label_lineage.matches(column, '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') }} and lower({{ column }}) <> 'latest')
-{%- endmacro %}
-
-
-{% macro bigquery__is_version_name(column) %}
-    ({{ label_lineage.matches(column, '[A-Za-z0-9][A-Za-z0-9._-]{0,63}') }} and lower({{ column }}) <> 'latest')
-{%- endmacro %}
-
-
-{% macro spark__is_version_name(column) %}
-    ({{ column }} rlike r'^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z' and lower({{ column }}) <> 'latest')
-{%- endmacro %}
-
-
-{% macro trino__is_version_name(column) %}
-    (regexp_like({{ column }}, '\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z') and lower({{ column }}) <> 'latest')
-{%- endmacro %}
-
-
-{% macro athena__is_version_name(column) %}
-    {{- label_lineage.trino__is_version_name(column) -}}
 {% endmacro %}

@@ -6,11 +6,12 @@
     {%- else -%}
     {#-
       Only periods in which a label became effective make a version; the cutoff is their last microsecond.
-      A name that was declared for a frozen version before the cadence began gets a number: 2024-03.2.
+      A name that was declared for a frozen version before the cadence began gets a number, 2024-03.2, or one
+      after the greatest that is taken.
     -#}
     select
         periods.dataset,
-        periods.version || case when count(taken.version) = 0 then '' else '.' || cast(count(taken.version) + 1 as {{ dbt.type_string() }}) end as version,
+        periods.version || coalesce('.' || cast(max({{ label_lineage.number_of_name('taken.version', 'periods.version') }}) + 1 as {{ dbt.type_string() }}), '') as version,
         periods.as_of
     from (
         select
@@ -36,6 +37,16 @@
     group by periods.dataset, periods.version, periods.as_of
     {%- endif -%}
 {% endmacro %}
+
+
+{#- The number at the end of a version's name, as in 2024-03.2, or 1 if it has none; NULL for no name. -#}
+{% macro number_of_name(version, period) %}
+    {%- set number = 'substr(' ~ version ~ ', length(' ~ period ~ ') + 2)' -%}
+    case
+        when {{ label_lineage.matches(number, '[1-9][0-9]{0,8}') }} then cast({{ number }} as {{ dbt.type_int() }})
+        when {{ version }} is not null then 1
+    end
+{%- endmacro %}
 
 
 {#- The newest frozen version of each dataset, as earlier runs left it. -#}

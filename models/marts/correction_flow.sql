@@ -42,5 +42,6 @@ select
     to_label,
     month,
     n_corrections,
-    {{ label_lineage.divide_rounded('seconds', '(86400 * n_middle)', 2) }} as median_days_to_correction
+    -- Half away from zero; it is below zero where the parent came after its child.
+    case when seconds < 0 then -1 else 1 end * {{ label_lineage.divide_rounded('abs(seconds)', '(86400 * n_middle)', 2) }} as median_days_to_correction
 from middle

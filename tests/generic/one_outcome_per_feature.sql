@@ -3,20 +3,43 @@
   review queue, exactly once; one whose labels were all retracted is in neither. What counts is read
   from the nodes themselves: leaves, or every node under the baseline `all_labels`.
 -#}
-{% test one_outcome_per_feature(model, queue, nodes, datasets) %}
+{% test one_outcome_per_feature(model, queue, nodes, children, datasets) %}
+{%- set has_repeats = label_lineage.any_policy(label_lineage.policies_in_use() | selectattr('repeats', 'defined') | list, 'repeats', ['last']) %}
 
-with expected as (
+with counted as (
     select
         datasets.dataset,
         nodes.feature_id,
-        max(case
+        case
             when nodes.label is null then 0
             when nodes.is_leaf or {{ label_lineage.json_value('datasets.policy', 'consolidation') }} = 'all_labels' then 1
             else 0
-        end) as n_outcomes
+        end as is_counted,
+        {%- if has_repeats %}
+        case
+            when {{ label_lineage.json_value('datasets.policy', 'repeats') }} = 'last' and nodes.label is not null and nodes.annotator_id is not null then row_number() over (
+                partition by datasets.dataset, nodes.feature_id, nodes.annotator_id, case when nodes.label is null then 1 else 0 end
+                order by {{ label_lineage.last_word_first('nodes', 'children', 'nodes.is_leaf') }}
+            )
+            else 1
+        end as place
+        {%- else %}
+        1 as place
+        {%- endif %}
     from {{ datasets }} as datasets
     inner join {{ nodes }} as nodes on datasets.task = nodes.task
-    group by datasets.dataset, nodes.feature_id
+    {%- if has_repeats %}
+    left join {{ children }} as children
+        on nodes.node_id = children.parent_id
+        and nodes.feature_id = children.feature_id
+        and nodes.task = children.task
+    {%- endif %}
+),
+
+expected as (
+    -- Of a policy that takes the last word of a person, those before it are none.
+    select dataset, feature_id, max(case when place = 1 then is_counted else 0 end) as n_outcomes from counted
+    group by dataset, feature_id
 ),
 
 found as (

@@ -215,9 +215,12 @@ class Oracle:
 
     def _admit(self, rows: list[Row]) -> None:
         arrived: dict[str, list[Row]] = defaultdict(list)
+        # Parents that a node would lack for ever, because they stand in a row that cannot be read.
+        unreadable: dict[str | None, set[str]] = defaultdict(set)
         for row in rows:
             if row.problem:
                 self._refused.add((row, row.problem))
+                unreadable[row.node_id] |= {row.parent_id} - {None}
             elif row.node_id not in self.nodes:
                 arrived[row.node_id].append(row)
             elif not self._is_known(row):
@@ -239,6 +242,8 @@ class Oracle:
         for node_id, node in candidates.items():
             if node_id in node.parents:
                 reason = "self_parent"
+            elif node_id in unreadable and not unreadable[node_id] <= {*node.parents}:
+                reason = "incomplete_node"
             elif any(parent in known and known[parent].home != node.home for parent in node.parents):
                 reason = "foreign_parent"
             elif _is_its_own_ancestor(node, known):

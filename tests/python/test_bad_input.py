@@ -242,6 +242,22 @@ BAD_SETTINGS = {
         {"freeze_delay": "2"},
         "the setting 'freeze_delay' is no duration; write a whole number",
     ),
+    "delay of millennia": (
+        {"freeze_delay": "999999 weeks"},
+        "the setting 'freeze_delay' is longer than ten years, so nothing would ever be frozen",
+    ),
+    "agreement that is no number": (
+        {"default_policy": {"min_agreement": float("nan")}},
+        'sets min_agreement to "nan"; it takes a number from 0 to 1',
+    ),
+    "share that is no number": (
+        {"default_policy": {"splits": {"train": float("nan"), "test": 1}}},
+        "gives split 'train' the fraction \"nan\"; it takes a number from 0 to 1",
+    ),
+    "trim that is no number": (
+        {"datasets": [{"name": "a", "kind": "number", "consolidation": "trimmed_mean", "trim": float("nan")}]},
+        'sets trim to "nan"; it takes a number from 0 to 0.49',
+    ),
     "inputs as a mapping": ({"label_nodes": {"file": "x.csv"}}, "the setting 'label_nodes' must be a list"),
     "input that is a number": ({"label_nodes": [5]}, "the setting 'label_nodes' has the entry"),
     "input of another format": (

@@ -352,6 +352,20 @@ def test_export_refuses_in_one_sentence(demo, tmp_path, command, expected):
     assert not (tmp_path / "tasks.json").exists()
 
 
+def test_attributes_in_any_form_are_exported(warehouse, tmp_path):
+    """Nobody promised that they are JSON objects; only shapes read them."""
+    given = ["no json", "[1, 2]", '"text"', '{"width": 3}', None]
+    rows = [
+        {"node_id": str(place), "feature_id": "f", "label": f"class {place}", "recorded_at": "2024-01-05", "attributes": text}
+        for place, text in enumerate(given)
+    ]  # fmt: skip
+    warehouse.settings = {"label_nodes": [str(warehouse.write_labels(rows))], "release_every": None}
+    warehouse.build()
+    warehouse.export_queue("--dataset", "default", "-o", str(tmp_path / "tasks.json"))
+    [task] = json.loads((tmp_path / "tasks.json").read_text())
+    assert len(task["predictions"]) == len(given)
+
+
 def test_labels_without_a_form_are_refused():
     """A box whose image has no size, and a number with more digits than a browser keeps."""
     with pytest.raises(SystemExit, match="a label does not say how large its image is"):

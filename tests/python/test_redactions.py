@@ -186,6 +186,16 @@ def test_a_redacted_feature_is_gone_and_its_versions_still_verify(released):
     assert "xyzzy" not in explained.output
 
 
+def test_rates_after_a_redaction_are_those_of_a_rebuild(released):
+    """No digest of a label that was erased stays in the history of overturned labels."""
+    released.build(settings=redact(released, FEATURES))
+    rates = "select * exclude (batch) from int_overturn_rates order by all"
+    kept = released.query(rates)
+    released.build("--full-refresh")
+    assert kept == released.query(rates)
+    assert kept, "somebody still has labels"
+
+
 def test_a_redacted_feature_leaves_the_next_version_and_stays_out(released):
     """The version after says so; raw rows that come again or anew bring nothing back, also without the setting."""
     released.build(settings=redact(released, FEATURES))

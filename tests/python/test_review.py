@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import duckdb
+from test_frozen import copy_project
 from warehouse import Warehouse
 
 FIRST = {"node_id": "1", "feature_id": "a", "label": "cat", "recorded_at": "2024-01-05"}
@@ -66,6 +67,144 @@ def test_cadence_takes_no_name_that_was_declared(warehouse):
     ]
 
 
+def test_cadence_takes_no_number_that_was_declared(warehouse):
+    """Nor a name with a number, also where the name without it is free; an ending that is no number is none."""
+    feed(warehouse, FIRST, SECOND, THIRD)
+    warehouse.execute(
+        """
+        create table declared as
+        select 'default' as dataset, version, as_of
+        from (values ('2024-01.final', '2024-01-06'), ('2024-02.10', '2024-02-15'), ('2024-02.9', '2024-02-16')) as rows (version, as_of)
+        """
+    )
+    warehouse.build(settings={"dataset_versions": "declared"})
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select version, n_rows from dataset_versions order by version_number") == [
+        ("2024-01.final", 1),
+        ("2024-02.10", 2),
+        ("2024-02.9", 2),
+        ("2024-02.11", 3),
+    ]
+
+
+def test_the_last_word_of_a_person_is_not_a_label_that_never_counted(warehouse):
+    """Late labels and bulk imports all count from one instant: of them the leaf is the last word, whatever its id."""
+    settings = {"datasets": [{"name": "newest", "repeats": "last"}]}
+    ann = {"annotator_id": "ann", "feature_id": "a"}
+    first = [
+        {"node_id": "1", "label": "cat", "recorded_at": "2024-01-05", **ann},
+        # In one import, a correction and its parent; the greater id is the parent's.
+        {"node_id": "9", "label": "cow", "recorded_at": "2024-01-05", "feature_id": "b", "annotator_id": "ann"},
+        {"node_id": "10", "parent_id": "9", "label": "pig", "recorded_at": "2024-01-05", "feature_id": "b", "annotator_id": "ann"},
+        # A parent that came after its child, and a label of the same person between them, and one before.
+        {"node_id": "p", "label": "hen", "recorded_at": "2024-01-09", "feature_id": "c", "annotator_id": "ann"},
+        {"node_id": "q", "parent_id": "p", "label": "fox", "recorded_at": "2024-01-07", "feature_id": "c", "annotator_id": "bob"},
+        {"node_id": "r", "label": "owl", "recorded_at": "2024-01-06", "feature_id": "c", "annotator_id": "ann"},
+        # A leaf before a label that was retracted: the last word was taken back.
+        {"node_id": "s", "label": "elk", "recorded_at": "2024-01-05", "feature_id": "d", "annotator_id": "ann"},
+        {"node_id": "t", "label": "ant", "recorded_at": "2024-01-06", "feature_id": "d", "annotator_id": "ann"},
+        {"node_id": "u", "parent_id": "t", "recorded_at": "2024-01-07", "feature_id": "d", "annotator_id": "bob"},
+    ]  # fmt: skip
+    late = [
+        {"node_id": "9a", "parent_id": "1", "label": "lion", "recorded_at": "2024-01-06", **ann},
+        {"node_id": "10a", "parent_id": "9a", "label": "tiger", "recorded_at": "2024-01-06", **ann},
+    ]
+    feed(warehouse, *first, SECOND)
+    warehouse.build(settings=settings)
+    feed(warehouse, *first, SECOND, *late)
+    outcome = warehouse.dbt("build", settings=settings)
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query(
+        "select feature_id, label, leaf_node_ids from training_set where version = 'latest' and feature_id <> 'b' order by 1"
+    ) == [("a", "tiger", ["10a"]), ("c", "fox", ["q"])]
+    assert warehouse.query("select label from training_set where feature_id = 'b' and version = '2024-01'") == [("pig",)]
+    assert warehouse.query("select outcome from int_head_rows where feature_id = 'd'") == [("retracted",)]
+
+
+def feed_text(warehouse: Warehouse, *rows: str) -> None:
+    """Make these lines of a CSV file the whole input from now on: nothing is too odd to be written."""
+    path = warehouse.folder / "labels.csv"
+    path.write_text("\n".join(["node_id,parent_id,parent_ids,feature_id,label,annotator_id,created_at,recorded_at", *rows]) + "\n")
+    warehouse.settings["label_nodes"] = [str(path)]
+
+
+def test_a_node_enters_whole_or_not_yet(warehouse):
+    """A merge of which a row cannot be read waits for it; a row that adds no parent keeps nothing back."""
+    labels = [
+        "1,,,a,cat,ann,2024-01-05,",
+        "1b,,,a,dog,bob,2024-01-06,",
+        "m,1,,a,dog,dora,2024-01-20,",
+        "k,,,k,cat,ann,2024-01-05,",
+        "k,,,k,cat,ann,soon,",
+    ]
+    feed_text(warehouse, *labels, "m,1b,,a,dog,dora,2024-01-2o,")
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    refused = "select node_id, parent_id, reason from rejected_label_nodes order by all"
+    assert warehouse.query(refused) == [
+        ("k", None, "invalid_time"),
+        ("m", "1", "incomplete_node"),
+        ("m", "1b", "invalid_time"),
+    ]
+    assert warehouse.query("select node_id from label_nodes order by 1") == [("1",), ("1b",), ("k",)]
+    feed_text(warehouse, *labels, "m,1b,,a,dog,dora,2024-01-20,")
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query(
+        "select label, outcome from training_set where version = 'latest' and feature_id = 'a'"
+    ) == [("dog", "human")]
+    assert warehouse.query(refused) == [("k", None, "invalid_time"), ("m", "1b", "invalid_time")]
+
+
+def test_a_known_row_that_can_no_longer_be_read_is_no_duplicate(warehouse):
+    """What cannot be read is NULL, as it was when the node was admitted; that is told all the same."""
+    feed_text(warehouse, "1,,,a,cat,ann,,2024-01-05", "2,,,b,dog,ann,,2024-01-05")
+    warehouse.build()
+    feed_text(warehouse, "1,,,a,cat,ann,garbage,2024-01-05", "2,,not json,b,dog,ann,,2024-01-05")
+    outcome = warehouse.dbt("build")
+    assert outcome.success, outcome.output or outcome.messages
+    assert warehouse.query("select node_id, reason from rejected_label_nodes order by all") == [
+        ("1", "invalid_time"),
+        ("2", "invalid_parent_ids"),
+    ]
+    verified = warehouse.dbt("run-operation", "verify", "--args", "{inputs: true}")
+    assert not verified.success
+    assert "the raw row says something else" in verified.output
+
+
+def test_a_dataset_at_any_instant(warehouse, tmp_path):
+    """`training_set_as_of` gives what a version of that instant holds, and refuses what no calendar and no setting has."""
+    feed(warehouse, FIRST, SECOND, {**THIRD, "feature_id": "a", "parent_id": "1"})
+    warehouse.settings["datasets"] = [{"name": "pets"}]
+    warehouse.build()
+    project = warehouse.copy(tmp_path / "copy")
+    project.project = copy_project(tmp_path)
+    instants = {"2024-01": "2024-01-31 23:59:59.999999", "2024-02": "2024-02-29T23:59:59"}
+    for version, instant in instants.items():
+        select = f"select * from ({{{{ label_lineage.training_set_as_of('pets', '{instant}') }}}}) as moment"
+        (project.project / "models" / f"at_{version[-2:]}.sql").write_text(select + "\n")
+    project.build("--select", "at_01", "at_02")
+    columns = "feature_id, label, outcome, confidence, split, leaf_node_ids"
+    for version in instants:
+        found = project.query(f"select {columns} from at_{version[-2:]} order by 1")
+        assert found == project.query(
+            f"select {columns} from training_set where version = '{version}' order by 1"
+        )
+        assert found
+
+    def refusal(dataset: str, instant: str) -> str:
+        select = f"{{{{ label_lineage.training_set_as_of('{dataset}', '{instant}') }}}}"
+        outcome = warehouse.dbt("compile", "--inline", select, parse=True)
+        assert not outcome.success
+        return outcome.output
+
+    for instant in ["2024-02-30", "1900-02-29", "2024-13-01", "0000-01-01", "2024-01-01 24:00", "soon"]:
+        wanted = f'training_set_as_of got the instant "{instant}"; write it as 2024-05-05 or'
+        assert wanted in refusal("pets", instant)
+    assert 'training_set_as_of got the dataset "dogs"; declared are pets.' in refusal("dogs", "2024-01-31")
+
+
 def test_dataset_keeps_its_task(warehouse):
     """Rows of two tasks never stand in one dataset."""
     feed(warehouse, {**FIRST, "task": "animal"}, {**SECOND, "task": "colour"})
@@ -108,6 +247,9 @@ def test_frozen_versions_outlive_the_declaration_of_their_dataset(warehouse):
         "compare", dataset="pets", old="v9", new="2024-02"
     )
     assert 'there is no dataset "dogs"; there is others.' in ask("explain", dataset="dogs", feature_id="a")
+    assert "the version '2024-02' is not older than '2024-01'; give the older one as old." in ask(
+        "compare", dataset="pets", old="2024-02", new="2024-01"
+    )
 
 
 def test_release_every_null_makes_no_versions(warehouse):

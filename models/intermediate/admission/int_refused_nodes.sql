@@ -1,5 +1,16 @@
 -- Candidates that are refused as a whole, with all their rows.
-with link_problems as (
+with readable as (
+    select node_id, parent_id from {{ ref('int_arrivals') }}
+    where reason is null
+),
+
+unreadable as (
+    select node_id, parent_id, reason from {{ ref('int_arrivals') }}
+    where node_id is not null
+        and (reason = 'invalid_parent_ids' or (reason is not null and parent_id is not null))
+),
+
+link_problems as (
     select child_id as node_id, problem as reason from {{ ref('int_candidate_links') }}
     where problem is not null
 ),
@@ -8,9 +19,15 @@ problems as (
     select node_id, reason from link_problems
     union all
     select cycles.node_id, 'cycle' as reason from {{ ref('int_cycle_nodes') }} as cycles
+    union all
+    -- Admitted without a row that cannot be read, a node would lack that row's parent for ever.
+    select unreadable.node_id, 'incomplete_node' as reason from unreadable
+    left join readable
+        on unreadable.node_id = readable.node_id and unreadable.parent_id = readable.parent_id
+    where readable.node_id is null
 )
 
--- Of several reasons one is told: self_parent before foreign_parent before cycle.
+-- Of several reasons one is told: self_parent before incomplete_node before foreign_parent before cycle.
 select
     node_id,
     max(reason) as reason
