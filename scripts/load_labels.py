@@ -17,6 +17,7 @@ from pathlib import Path
 
 from loaders import coco, cvat, label_studio
 from loaders.contract import Problem, Report, instant, read_json, write_parquet
+from loaders.follow import follow
 
 SHAPES = ["boxes", "box", "polygon", "mask"]
 # What a file that is not as its format says can end in, where no check foresaw it.
@@ -52,6 +53,10 @@ def parser() -> argparse.ArgumentParser:
         )
         tool.add_argument("--feature", choices=["image", "object"], default="image")
         tool.add_argument("--name", help="first part of node ids; otherwise the file's name")
+        tool.add_argument(
+            "--after", nargs="+", type=Path, metavar="FILE",
+            help="what this program wrote of earlier exports: only what changed since is written, with its parent",
+        )  # fmt: skip
     for tool in formats.choices.values():
         tool.add_argument("inputs", nargs="+", type=Path)
         tool.add_argument("-o", "--output", type=Path, required=True)
@@ -79,7 +84,7 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
     options = {
         key: value
         for key, value in vars(arguments).items()
-        if key not in ("format", "inputs", "output", "no_predictions") and value is not None
+        if key not in ("format", "inputs", "output", "no_predictions", "after") and value is not None
     }
     if arguments.format == "label-studio":
         options["with_predictions"] = not arguments.no_predictions
@@ -95,6 +100,8 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
             # JSON can hold half a character, which no file can: it is told while its item is known.
             f"{node.node_id}{node.feature_id}{node.task}{node.label}{node.annotator_id}".encode()
             nodes.append(node)
+    if getattr(arguments, "after", None):
+        nodes = list(follow(nodes, arguments.after, report))
     report.where = str(arguments.output)
     return write_parquet(nodes, arguments.output)
 

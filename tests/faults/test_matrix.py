@@ -67,7 +67,9 @@ def new_warehouse(folder: Path) -> Warehouse:
     }
     feed(made, *RELEASED)
     declare(made, VERSIONS)
-    made.execute("create table asked (feature_id varchar, annotator_id varchar, reason varchar, redacted_at varchar)")
+    made.execute(
+        "create table asked (feature_id varchar, annotator_id varchar, reason varchar, redacted_at varchar)"
+    )
     return made
 
 

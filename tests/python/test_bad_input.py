@@ -255,7 +255,11 @@ BAD_SETTINGS = {
         "gives split 'train' the fraction \"nan\"; it takes a number from 0 to 1",
     ),
     "trim that is no number": (
-        {"datasets": [{"name": "a", "kind": "number", "consolidation": "trimmed_mean", "trim": float("nan")}]},
+        {
+            "datasets": [
+                {"name": "a", "kind": "number", "consolidation": "trimmed_mean", "trim": float("nan")}
+            ]
+        },
         'sets trim to "nan"; it takes a number from 0 to 0.49',
     ),
     "inputs as a mapping": ({"label_nodes": {"file": "x.csv"}}, "the setting 'label_nodes' must be a list"),

@@ -953,3 +953,61 @@ def test_what_is_loaded_is_admitted(tmp_path):
     assert warehouse.query("select dataset from training_set order by 1") == [
         ("box",), ("boxes",), ("mask",), ("mask",), ("polygon",),
     ]  # fmt: skip
+
+
+def test_a_later_export_brings_what_changed(tmp_path, capsys):
+    """Exports of one project, week after week: a changed label replaces the one before, the rest is left out."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    bus = '<box label="bus" occluded="0" xtl="2" ytl="0" xbr="4" ybr="4"/>'
+    weeks, exports = [], [("05", "", ""), ("12", bus, ""), ("19", bus, "two.jpg"), ("26", "", "two.jpg")]
+    for day, elements, gone in exports:
+        export = CVAT.replace("{elements}", elements).replace("2024-03-05", f"2024-03-{day}")
+        # In the last weeks the export lacks an image.
+        export = export.replace('id="0" name="one.jpg"', 'id="9" name="new.jpg"') if gone else export
+        weeks.append(str(tmp_path / f"week{day}.parquet"))
+        after = ["--after", *weeks[:-1]] if weeks[:-1] else []
+        command = ["cvat", write(tmp_path, export, f"{day}.xml"), "--name", "p", *after]
+        load_labels.main([*command, "-o", weeks[-1]])
+    assert "1 labels that the file no longer has, left as they are" in capsys.readouterr().out
+    rows = duckdb.sql(
+        f"select node_id, parent_ids, feature_id, label <> '[]' from read_parquet({weeks}) order by recorded_at, node_id"
+    ).fetchall()
+    assert rows == [
+        ("p/0", [], "one.jpg", True),
+        ("p/1", [], "two.jpg", False),
+        ("p/1@20240312T100000000000Z", ["p/1"], "two.jpg", True),
+        ("p/9", [], "new.jpg", True),
+        ("p/1@20240326T100000000000Z", ["p/1@20240312T100000000000Z"], "two.jpg", False),
+    ]
+    warehouse = Warehouse(tmp_path)
+    warehouse.settings = {
+        "label_nodes": weeks,
+        "datasets": [{"name": "cars", "kind": "boxes", "consolidation": "latest"}],
+        "release_every": None,
+    }
+    warehouse.build()
+    assert warehouse.query("select * from rejected_label_nodes") == []
+    assert warehouse.query("select feature_id, n_labels from training_set order by 1") == [
+        ("new.jpg", 1), ("one.jpg", 1), ("two.jpg", 1),
+    ]  # fmt: skip
+
+
+def test_later_exports_that_cannot_follow_are_refused(tmp_path):
+    """Another name, an older export, a file of something else."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    load_labels.main(["cvat", cvat_file(tmp_path), "--name", "p", "-o", str(tmp_path / "first.parquet")])
+    after = ["--after", str(tmp_path / "first.parquet")]
+    older = CVAT.replace("{elements}", '<box label="bus" xtl="2" ytl="0" xbr="4" ybr="4"/>')
+    older = write(tmp_path, older.replace("2024-03-05", "2024-03-04"), "older.xml")
+    assert "none of the labels is known to the files of --after; give the --name that made their" in refusal(
+        tmp_path, "cvat", cvat_file(tmp_path), "--name", "q", *after
+    )
+    assert "the label 'p/1' was recorded at 2024-03-04 10:00:00 and changes one of 2024-03-05" in refusal(
+        tmp_path, "cvat", older, "--name", "p", *after
+    )
+    assert "is no file that this program wrote" in refusal(
+        tmp_path, "cvat", older, "--name", "p", "--after", older
+    )
+    assert "nowhere.parquet is no file that this program wrote" in refusal(
+        tmp_path, "cvat", older, "--name", "p", "--after", str(tmp_path / "nowhere.parquet")
+    )

@@ -118,14 +118,21 @@ def test_the_last_word_of_a_person_is_not_a_label_that_never_counted(warehouse):
     assert warehouse.query(
         "select feature_id, label, leaf_node_ids from training_set where version = 'latest' and feature_id <> 'b' order by 1"
     ) == [("a", "tiger", ["10a"]), ("c", "fox", ["q"])]
-    assert warehouse.query("select label from training_set where feature_id = 'b' and version = '2024-01'") == [("pig",)]
+    assert warehouse.query(
+        "select label from training_set where feature_id = 'b' and version = '2024-01'"
+    ) == [("pig",)]
     assert warehouse.query("select outcome from int_head_rows where feature_id = 'd'") == [("retracted",)]
 
 
 def feed_text(warehouse: Warehouse, *rows: str) -> None:
     """Make these lines of a CSV file the whole input from now on: nothing is too odd to be written."""
     path = warehouse.folder / "labels.csv"
-    path.write_text("\n".join(["node_id,parent_id,parent_ids,feature_id,label,annotator_id,created_at,recorded_at", *rows]) + "\n")
+    path.write_text(
+        "\n".join(
+            ["node_id,parent_id,parent_ids,feature_id,label,annotator_id,created_at,recorded_at", *rows]
+        )
+        + "\n"
+    )
     warehouse.settings["label_nodes"] = [str(path)]
 
 
