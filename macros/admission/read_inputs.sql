@@ -12,7 +12,7 @@
   relation. Whatever else a setting holds is refused: it would become SQL.
 -#}
 {% macro input_relation(input, setting) %}
-    {%- if input is mapping and input | list == ['ref'] -%}{%- do return(ref(input.ref)) -%}{%- endif -%}
+    {%- if input is mapping and input | list == ['ref'] and input.ref is string -%}{%- do return(ref(input.ref)) -%}{%- endif -%}
     {%- if not label_lineage.is_text(input) -%}
         {{ label_lineage.refuse("the setting '" ~ setting ~ "' has the entry " ~ input | string | tojson ~ "; write a relation such as schema.table, a file, or {ref: model}") }}
     {%- endif -%}

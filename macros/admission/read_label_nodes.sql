@@ -70,8 +70,12 @@
 -#}
 {% macro duckdb_instant(column) -%}
     {%- set text = label_lineage.plain_offset('cast(' ~ column ~ ' as varchar)') -%}
+    {%- set nanoseconds = 'epoch_ns(try_cast(' ~ column ~ ' as timestamp_ns))' -%}
     case
         when typeof({{ column }}) = 'TIMESTAMP WITH TIME ZONE' then timezone('UTC', try_cast({{ column }} as timestamptz))
+        -- Cut off like digits of a text, where a cast would round up, at times into the next version.
+        when typeof({{ column }}) = 'TIMESTAMP_NS'
+            then coalesce(make_timestamp({{ nanoseconds }} // 1000 - case when {{ nanoseconds }} % 1000 < 0 then 1 else 0 end), try_cast({{ column }} as timestamp))
         when typeof({{ column }}) <> 'VARCHAR' then try_cast({{ column }} as timestamp)
         when not regexp_full_match({{ text }}, '{{ label_lineage.instant_pattern() }}') then null
         when regexp_matches({{ text }}, ':.*(Z|[+-][0-9]{2}(:?[0-9]{2})?)$') then timezone('UTC', try_cast({{ text }} as timestamptz))

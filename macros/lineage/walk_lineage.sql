@@ -187,22 +187,35 @@
         where hands_above.stretch is null
     ),
 
-    -- Materialized like the names after it: a window over all nodes and the joins of their texts would need
-    -- memory at the same time.
+    -- From here on materialized step by step, for of all these joins at once each would want its memory.
+    placed as materialized (
+        select stretches.node, stretches.stretch, stretches.place, new_hands.place as hand_place
+        from stretches
+        left join new_hands on stretches.stretch = new_hands.stretch and stretches.place = new_hands.place
+    ),
+
+    counted as materialized (
+        select
+            node,
+            stretch,
+            place,
+            count(hand_place) over (
+                partition by stretch
+                order by place
+                rows unbounded preceding
+            ) as n_hands
+        from placed
+    ),
+
     told as materialized (
         select
-            stretches.node,
-            stretches.stretch,
-            coalesce(max_depths.depth, 0) + stretches.place as depth,
-            coalesce(hand_counts.n_hands, 0) + count(new_hands.stretch) over (
-                partition by stretches.stretch
-                order by stretches.place
-                rows unbounded preceding
-            ) as human_attention
-        from stretches
-        left join max_depths on stretches.stretch = max_depths.stretch
-        left join hand_counts on stretches.stretch = hand_counts.stretch
-        left join new_hands on stretches.stretch = new_hands.stretch and stretches.place = new_hands.place
+            counted.node,
+            counted.stretch,
+            coalesce(max_depths.depth, 0) + counted.place as depth,
+            coalesce(hand_counts.n_hands, 0) + counted.n_hands as human_attention
+        from counted
+        left join max_depths on counted.stretch = max_depths.stretch
+        left join hand_counts on counted.stretch = hand_counts.stretch
     ),
 
     named as materialized (

@@ -18,8 +18,9 @@
     {%- if execute and not inputs -%}
         {{ label_lineage.refuse("the setting 'label_nodes' names no input; set it to a list of relations (database.schema.table) or, on DuckDB, of files") }}
     {%- endif -%}
-    {%- set default_policy = label_lineage.read_policy(given.default_policy or {}, "setting 'default_policy'", {}) -%}
-    {%- set datasets = label_lineage.read_datasets(given.datasets, given.default_policy or {}) -%}
+    {%- set default_said = {} if given.default_policy is none else given.default_policy -%}
+    {%- set default_policy = label_lineage.read_policy(default_said, "setting 'default_policy'", {}) -%}
+    {%- set datasets = label_lineage.read_datasets(given.datasets, default_said) -%}
     {#- Refusals do not show what was given: dbt renders it first, and it could be a variable of the environment. -#}
     {#- Given as null it means no versions at all; month is only what holds when nothing is said. -#}
     {%- set release_every = given.release_every -%}

@@ -39,6 +39,7 @@
                 when declared.dataset is null or datasets.dataset is null then 'belongs to no dataset; declare the dataset or take the row out'
                 when declared.version is null or not declared.is_name then 'has a name that is not allowed; use letters, digits, dot, _ and -, at most 64, and not latest'
                 when declared.as_of is null then 'has no as_of that reads as a time stamp'
+                when {{ label_lineage.is_out_of_time('declared.as_of') }} then 'has an as_of that is not of the years 1 to 9999, in which labels are'
                 when declared.n_same_version > 1 then 'is declared more than once'
                 when declared.n_same_cutoff > 1 then 'has the same as_of as another version of the dataset'
                 when frozen.as_of <> declared.as_of then 'was frozen as of ' || {{ label_lineage.utc_text('frozen.as_of') }} || ' and cannot move to ' || {{ label_lineage.utc_text('declared.as_of') }} || '; declare a new version instead'
@@ -70,6 +71,6 @@
         ~ " where freeze_log.entry = 'version' and freeze_log.task <> datasets.task order by 1 limit 1"
     ) -%}
     {%- for row in moved.rows -%}
-        {{ label_lineage.refuse("the dataset " ~ row[0] | tojson ~ " has versions frozen from the task " ~ row[1] | tojson ~ " and cannot read the task " ~ row[2] | tojson ~ "; give the new dataset a name of its own") }}
+        {{ label_lineage.refuse("the dataset " ~ row[0] | tojson ~ " has versions frozen from the task " ~ row[1] | tojson ~ " and cannot read the task " ~ row[2] | tojson ~ "; " ~ ('give the new dataset a name of its own' if label_lineage.settings().datasets else 'where none is declared each task is a dataset of its name, so declare datasets for the tasks, under other names')) }}
     {%- endfor -%}
 {% endmacro %}

@@ -7,10 +7,37 @@ versions as (
     select dataset, version, version_number, {{ label_lineage.json_value('policy', 'kind') }} as kind from {{ ref('dataset_versions') }}
 ),
 
+-- A dataset that changes its kind reads its older rows by the new one: one row per dataset and run of versions of a kind.
+kinds as (
+    select
+        dataset,
+        kind,
+        version_number,
+        lead(version_number) over (partition by dataset order by version_number) as until_version_number
+    from (
+        select *, coalesce(lag(kind) over (partition by dataset order by version_number) = kind, false) as is_same
+        from versions
+    ) as neighbours
+    where not is_same
+),
+
 training_rows as (
-    select entries.dataset, entries.feature_id, entries.split, entries.label, entries.{{ interval | join(', entries.') }}, versions.kind
+    select
+        entries.dataset,
+        entries.feature_id,
+        entries.split,
+        entries.label,
+        kinds.kind,
+        greatest(entries.version_number, kinds.version_number) as version_number,
+        least(
+            coalesce(entries.until_version_number, kinds.until_version_number),
+            coalesce(kinds.until_version_number, entries.until_version_number)
+        ) as until_version_number
     from entries
-    inner join versions on entries.dataset = versions.dataset and entries.version_number = versions.version_number
+    inner join kinds
+        on entries.dataset = kinds.dataset
+        and entries.version_number < coalesce(kinds.until_version_number, 2147483647)
+        and coalesce(entries.until_version_number, 2147483647) > kinds.version_number
     where entries.entry = 'row' and entries.label is not null
 ),
 

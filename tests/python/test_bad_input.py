@@ -118,6 +118,10 @@ BAD_SETTINGS = {
         {"default_policy": "majority_vote"},
         "the setting 'default_policy' must be a mapping of policy keys",
     ),
+    "policy that is an empty list": (
+        {"default_policy": []},
+        "the setting 'default_policy' must be a mapping of policy keys",
+    ),
     "unknown rule": (
         {"datasets": [{"name": "a", "consolidation": "average"}]},
         'sets consolidation to "average"; it takes majority_vote',
@@ -264,6 +268,10 @@ BAD_SETTINGS = {
     ),
     "inputs as a mapping": ({"label_nodes": {"file": "x.csv"}}, "the setting 'label_nodes' must be a list"),
     "input that is a number": ({"label_nodes": [5]}, "the setting 'label_nodes' has the entry"),
+    "model whose name is a number": (
+        {"label_nodes": [{"ref": 5}]},
+        "write a relation such as schema.table, a file, or {ref: model}",
+    ),
     "input of another format": (
         {"label_nodes": ["data/labels.xlsx"]},
         "neither a file (.parquet, .csv, .json) nor",
@@ -406,6 +414,14 @@ BAD_VERSIONS = {
     "no dataset": ([("", "v3", "2024-03-31")], "belongs to no dataset; declare the dataset or take"),
     "unreadable as_of": ([("cats", "v3", "end of March")], "has no as_of that reads as a time stamp"),
     "no as_of": ([("cats", "v3", "")], "has no as_of that reads as a time stamp"),
+    "as_of before all labels": (
+        [("cats", "v3", "-infinity")],
+        "has an as_of that is not of the years 1 to 9999, in which labels are",
+    ),
+    "as_of after all labels": (
+        [("cats", "v3", "infinity")],
+        "has an as_of that is not of the years 1 to 9999, in which labels are",
+    ),
 }
 
 

@@ -6,7 +6,9 @@
 
   The decision's votes: (1 + r) / 2 of all, with r the mean of Spearman's correlation between each leaf
   and the result, which is what Borda's order makes greatest. With a item's place turned into
-  a = m + 1 - 2 * place, the sum of a * a over m items is m (m * m - 1) / 3.
+  a = m + 1 - 2 * place, the sum of a * a over m items is m (m * m - 1) / 3. Of one item there is no other
+  order: all are for it. Votes of long rankings would be too large to be multiplied, so more than a billion
+  of them are counted in as large a unit as leaves about that many.
 -#}
 {% macro rule_ranking_majority_vote(votes, leaves, policies) %}
     {%- set text, bigint = dbt.type_string(), dbt.type_bigint() -%}
@@ -73,19 +75,31 @@
         select
             *,
             coalesce(lead(points) over (partition by {{ feature }} order by place) = points, false) as is_even,
-            n_voters * n_items * (n_items * n_items - 1) as half_of_all,
-            3 * (n_items + 1 - 2 * place) * (points - n_voters * (n_items - 1)) as correlation
+            case when n_items = 1 then n_voters else n_voters * n_items * (n_items * n_items - 1) end as half_of_all,
+            case when n_items = 1 then n_voters else 3 * (n_items + 1 - 2 * place) * (points - n_voters * (n_items - 1)) end as correlation
         from placed
+    ),
+
+    counted as (
+        select
+            {{ feature }},
+            '[' || {{ label_lineage.text_agg(label_lineage.json_quote('item'), ',', 'place') }} || ']' as label,
+            max(half_of_all) as half_of_all,
+            sum(correlation) as correlation,
+            1 + {{ label_lineage.whole_quotient('max(half_of_all)', '1000000000') }} as unit,
+            max(case when ties = 'queue' and is_even then 1 else 0 end) = 1 as is_tied,
+            '{' || {{ label_lineage.text_agg(label_lineage.json_quote('item') ~ " || ': ' || cast(points as " ~ text ~ ")", ', ', label_lineage.text_order('item')) }} || '}' as label_distribution
+        from compared
+        group by {{ feature }}
     )
 
     select
         {{ feature }},
-        '[' || {{ label_lineage.text_agg(label_lineage.json_quote('item'), ',', 'place') }} || ']' as label,
-        cast(max(half_of_all) + sum(correlation) as {{ bigint }}) as n_votes,
-        cast(max(half_of_all) - sum(correlation) as {{ bigint }}) as n_runner_up,
-        cast(2 * max(half_of_all) as {{ bigint }}) as total_votes,
-        max(case when ties = 'queue' and is_even then 1 else 0 end) = 1 as is_tied,
-        '{' || {{ label_lineage.text_agg(label_lineage.json_quote('item') ~ " || ': ' || cast(points as " ~ text ~ ")", ', ', label_lineage.text_order('item')) }} || '}' as label_distribution
-    from compared
-    group by {{ feature }}
+        label,
+        cast({{ label_lineage.whole_quotient('(half_of_all + correlation)', 'unit') }} as {{ bigint }}) as n_votes,
+        cast({{ label_lineage.whole_quotient('(half_of_all - correlation)', 'unit') }} as {{ bigint }}) as n_runner_up,
+        cast({{ label_lineage.whole_quotient('(2 * half_of_all)', 'unit') }} as {{ bigint }}) as total_votes,
+        is_tied,
+        label_distribution
+    from counted
 {% endmacro %}

@@ -25,7 +25,8 @@
         ) as runs
     ) as ends
     where run >= 0
-        and (step = -1 or position < n_pixels)
+        -- A mask may end in runs of 0: what does not begin within it does not end either.
+        and (position < n_pixels or (step = -1 and run > 0))
 {% endmacro %}
 
 

@@ -35,7 +35,8 @@ own_links as (
 
 select distinct
     leaves.task,
-    leaves.feature_id
+    leaves.feature_id,
+    leaves.node_id
 from own_links as merged
 inner join own_links as leaves
     on merged.task = leaves.task

@@ -5,16 +5,23 @@ with features as (
     select * from {{ ref('int_head_features') }}
 ),
 
-edit_wars as (
-    select * from {{ ref('int_edit_wars') }}
-),
-
 forks as (
     select * from {{ ref('int_forks') }}
 ),
 
+-- Of a dataset in which their labels count: a policy can leave leaves out.
+edit_wars as (
+    select distinct features.dataset, features.feature_id
+    from features
+    inner join {{ ref('int_edit_wars') }} as wars on features.task = wars.task and features.feature_id = wars.feature_id
+    where {{ label_lineage.list_contains('features.leaf_node_ids', 'wars.node_id') }}
+),
+
 own_merges as (
-    select * from {{ ref('int_own_merges') }}
+    select distinct features.dataset, features.feature_id
+    from features
+    inner join {{ ref('int_own_merges') }} as merges on features.task = merges.task and features.feature_id = merges.feature_id
+    where {{ label_lineage.list_contains('features.leaf_node_ids', 'merges.node_id') }}
 )
 
 select
@@ -34,9 +41,9 @@ select
     own_merges.feature_id is not null as is_own_merge,
     features.has_label
 from features
-left join edit_wars on features.task = edit_wars.task and features.feature_id = edit_wars.feature_id
+left join edit_wars on features.dataset = edit_wars.dataset and features.feature_id = edit_wars.feature_id
 left join forks on features.dataset = forks.dataset and features.feature_id = forks.feature_id
-left join own_merges on features.task = own_merges.task and features.feature_id = own_merges.feature_id
+left join own_merges on features.dataset = own_merges.dataset and features.feature_id = own_merges.feature_id
 where not features.has_label
     or edit_wars.feature_id is not null
     or own_merges.feature_id is not null
