@@ -473,11 +473,12 @@ def random_mask(chance: random.Random, size: Sequence[int], base: Sequence[int])
         pixels = [pixel ^ (chance.random() < noise) for pixel in base]
     label = mask_text(size, pixels)
     if chance.random() < 0.2:
-        # The same keys the other way round, and a run of nothing in the middle, mean the same.
+        # The same keys the other way round, and runs of nothing in the middle and at the end, mean the same.
         mask = json.loads(label)
         counts = mask["counts"]
         if counts[-1] > 1:
             counts = counts[:-1] + [1, 0, counts[-1] - 1]
+        counts = counts + [0] * chance.randint(0, 2)
         label = json.dumps({"counts": counts, "size": mask["size"]})
     return label
 

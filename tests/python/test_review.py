@@ -136,6 +136,130 @@ def feed_text(warehouse: Warehouse, *rows: str) -> None:
     warehouse.settings["label_nodes"] = [str(path)]
 
 
+def test_the_queue_asks_about_labels_that_count(warehouse):
+    """A war and an own merge at labels that `repeats: last` leaves out are nobody's business, and drain at once."""
+    ann, bob = {"annotator_id": "ann"}, {"annotator_id": "bob"}
+    war = [
+        {"node_id": "a1", "label": "x", "recorded_at": "2024-01-01", **ann},
+        {"node_id": "b1", "parent_id": "a1", "label": "y", "recorded_at": "2024-01-02", **bob},
+        {"node_id": "a2", "parent_id": "b1", "label": "x", "recorded_at": "2024-01-03", **ann},
+        {"node_id": "a3", "label": "x", "recorded_at": "2024-01-04", **ann},
+    ]
+    merge = [
+        {"node_id": "m0", "label": "x", "recorded_at": "2024-01-01", **ann},
+        {"node_id": "m1", "label": "y", "recorded_at": "2024-01-02", **bob},
+        {"node_id": "m", "parent_id": "m0", "label": "x", "recorded_at": "2024-01-03", **ann},
+        {"node_id": "m", "parent_id": "m1", "label": "x", "recorded_at": "2024-01-03", **ann},
+        {"node_id": "m3", "label": "x", "recorded_at": "2024-01-04", **ann},
+    ]
+    rows = [{"feature_id": feature, **row} for feature, rows in (("f", war), ("g", merge)) for row in rows]
+    feed(warehouse, *rows)
+    warehouse.build(settings={"datasets": [{"name": "every"}, {"name": "newest", "repeats": "last"}]})
+    assert warehouse.query("select dataset, feature_id, reason from review_queue order by all") == [
+        ("every", "f", "edit_war"),
+        ("every", "g", "four_eyes"),
+    ]
+
+
+def test_a_mask_that_ends_in_nothing_leaves_others_alone(warehouse):
+    """Runs of 0 at its end once took a pixel from every mask after it."""
+    masks = {
+        "a": [[6, 0], [1, 2, 3]],
+        "b": [[1, 2, 3], [1, 3, 2], [1, 2, 3]],
+        "c": [[0, 6, 0, 0], [2, 4], [0, 6]],
+    }
+    feed(warehouse, *(
+        {"node_id": f"{feature}{place}", "feature_id": feature, "recorded_at": "2024-01-05", "task": "mask",
+         "label": json.dumps({"size": [2, 3], "counts": counts})}
+        for feature, leaves in masks.items()
+        for place, counts in enumerate(leaves)
+    ))  # fmt: skip
+    policy = {"task": "mask", "kind": "mask", "ties": "smallest"}
+    warehouse.build(
+        settings={
+            "datasets": [
+                {"name": "nearest", "consolidation": "medoid", **policy},
+                {"name": "voted", **policy},
+            ]
+        }
+    )
+    assert warehouse.query(
+        "select dataset, feature_id, label, confidence::varchar from training_set where version = 'latest' order by all"
+    ) == [
+        ("nearest", "a", '{"size":[2,3],"counts":[1,2,3]}', "0.500000"),
+        ("nearest", "b", '{"size":[2,3],"counts":[1,2,3]}', "0.888889"),
+        ("nearest", "c", '{"size":[2,3],"counts":[0,6,0,0]}', "0.888889"),
+        ("voted", "a", '{"size":[2,3],"counts":[6]}', "0.500000"),
+        ("voted", "b", '{"size":[2,3],"counts":[1,2,3]}', "0.888889"),
+        ("voted", "c", '{"size":[2,3],"counts":[0,6]}', "0.888889"),
+    ]
+
+
+def test_a_long_ranking_stops_nothing(warehouse):
+    """Votes of more than ten thousand items are more than a whole number holds when they are compared."""
+    items = [f"item {number:05}" for number in range(13_300)]
+    rankings = [items, items, [*reversed(items)]]
+    feed(warehouse, *(
+        {"node_id": f"n{place}", "feature_id": "f", "recorded_at": "2024-01-05", "label": json.dumps(ranking)}
+        for place, ranking in enumerate(rankings)
+    ))  # fmt: skip
+    warehouse.build(settings={"datasets": [{"name": "d", "kind": "ranking"}]})
+    [(label, confidence)] = warehouse.query(
+        "select label, confidence::varchar from training_set where version = 'latest'"
+    )
+    assert json.loads(label) == items
+    assert confidence == "0.666667"
+
+
+def test_class_balance_after_a_change_of_kind(warehouse):
+    """A version's classes are those of its own kind, also of rows that an older version wrote."""
+    latest = {"name": "d", "consolidation": "latest"}
+    feed(
+        warehouse,
+        FIRST,
+        {**FIRST, "node_id": "1b", "feature_id": "b"},
+        {**FIRST, "node_id": "1c", "feature_id": "c", "label": "dog"},
+    )
+    warehouse.build(settings={"datasets": [{**latest, "kind": "text"}]})
+    feed(
+        warehouse,
+        {"node_id": "4", "parent_id": "1", "feature_id": "a", "label": "dog", "recorded_at": "2024-02-05"},
+    )
+    warehouse.build(settings={"datasets": [latest]})
+    balance = "select label, sum(n_rows) from class_balance where version = '{}' group by label order by 1"
+    assert warehouse.query(balance.format("2024-01")) == []
+    for version in ("2024-02", "latest"):
+        assert warehouse.query(balance.format(version)) == [("cat", 1), ("dog", 2)]
+
+
+def test_nanoseconds_are_cut_off(warehouse):
+    """As digits of a text are: rounded up, a label of the last instant of a month would be of the next."""
+    path = warehouse.folder / "labels.parquet"
+    instants = ["2024-01-31 23:59:59.9999999", "1969-12-31 23:59:59.9999999", "2024-02-01"]
+    rows = ", ".join(f"('{place}', timestamp_ns '{instant}')" for place, instant in enumerate(instants))
+    duckdb.sql(f"""
+        copy (select column0 as node_id, column0 as feature_id, 'cat' as label, column1 as recorded_at from (values {rows}) as t (column0, column1))
+        to '{path}' (format parquet)
+    """)
+    warehouse.settings["label_nodes"] = [str(path)]
+    warehouse.build()
+    assert warehouse.query("select recorded_at::varchar from label_nodes order by node_id") == [
+        ("2024-01-31 23:59:59.999999",), ("1969-12-31 23:59:59.999999",), ("2024-02-01 00:00:00",),
+    ]  # fmt: skip
+
+
+def test_a_task_that_was_once_a_dataset_of_another_is_told(warehouse):
+    """Where none is declared, each task is a dataset of its name; what to do then is another thing."""
+    feed(warehouse, FIRST)
+    warehouse.build(settings={"datasets": [{"name": "cats"}]})
+    feed(warehouse, FIRST, {**SECOND, "task": "cats"})
+    outcome = warehouse.dbt("run")
+    assert (
+        'the dataset "cats" has versions frozen from the task "default" and cannot read the task "cats"; where none is declared each task is a dataset of its name, so declare datasets for the tasks, under other names.'
+        in outcome.output
+    )
+
+
 def test_a_node_enters_whole_or_not_yet(warehouse):
     """A merge of which a row cannot be read waits for it; a row that adds no parent keeps nothing back."""
     labels = [

@@ -190,7 +190,8 @@ def decide_ranking(ties: str, leaves: list[Leaf], weigh: Callable[[Leaf], int]) 
         return Fraction(len(ranking) + 1 + len(items), 2)
 
     size = len(items)
-    confidence = None
+    # Of one item there is no other order.
+    confidence = Fraction(1)
     if size > 1:
         norm = Fraction(size * (size * size - 1), 3)
         correlations = []
