@@ -20,8 +20,8 @@ edit_wars as (
 own_merges as (
     select distinct features.dataset, features.feature_id
     from features
-    inner join {{ ref('int_own_merges') }} as merges on features.task = merges.task and features.feature_id = merges.feature_id
-    where {{ label_lineage.list_contains('features.leaf_node_ids', 'merges.node_id') }}
+    inner join {{ ref('int_own_merges') }} as merged on features.task = merged.task and features.feature_id = merged.feature_id
+    where {{ label_lineage.list_contains('features.leaf_node_ids', 'merged.node_id') }}
 )
 
 select
