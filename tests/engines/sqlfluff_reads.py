@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Iterable
 
 from missing import Missing, absent
@@ -14,7 +15,12 @@ def unread(statements: Iterable[str], dialect: str) -> list[str]:
         absent(Missing("sqlfluff is not installed; see make test-engines"))
     from sqlfluff.core import FluffConfig, Linter
 
-    options = {"dialect": dialect, "templater": "raw", "large_file_skip_byte_limit": 0}
+    # Quoting JSON is a replacement within a replacement, many times over.
+    depth = 5000
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 20 * depth))
+    options = {
+        "dialect": dialect, "templater": "raw", "large_file_skip_byte_limit": 0, "max_parse_depth": depth
+    }  # fmt: skip
     linter = Linter(config=FluffConfig(overrides=options))
     return [
         f"{str(violation)[:300]}\n{sql}"
