@@ -268,10 +268,6 @@ BAD_SETTINGS = {
     ),
     "inputs as a mapping": ({"label_nodes": {"file": "x.csv"}}, "the setting 'label_nodes' must be a list"),
     "input that is a number": ({"label_nodes": [5]}, "the setting 'label_nodes' has the entry"),
-    "model whose name is a number": (
-        {"label_nodes": [{"ref": 5}]},
-        "write a relation such as schema.table, a file, or {ref: model}",
-    ),
     "input of another format": (
         {"label_nodes": ["data/labels.xlsx"]},
         "neither a file (.parquet, .csv, .json) nor",
@@ -377,6 +373,8 @@ def test_absent_inputs_are_refused(built, tmp_path):
     assert "the setting 'dataset_versions' names" in sentence(outcome)
     outcome = built.dbt("run", settings={"label_nodes": [{"ref": "no_such_model"}]}, parse=True)
     assert "depends on a node named 'no_such_model' which was not found" in outcome.output
+    outcome = built.dbt("run", settings={"label_nodes": [{"ref": 5}]}, parse=True)
+    assert "write a relation such as schema.table, a file, or {ref: model}." in sentence(outcome)
     assert state_of_logs(built) == state_of_logs(built, "saved.duckdb")
 
 
@@ -415,11 +413,11 @@ BAD_VERSIONS = {
     "unreadable as_of": ([("cats", "v3", "end of March")], "has no as_of that reads as a time stamp"),
     "no as_of": ([("cats", "v3", "")], "has no as_of that reads as a time stamp"),
     "as_of before all labels": (
-        [("cats", "v3", "-infinity")],
+        [("cats", "v3", "0001-01-01")],
         "has an as_of that is not of the years 1 to 9999, in which labels are",
     ),
     "as_of after all labels": (
-        [("cats", "v3", "infinity")],
+        [("cats", "v3", "9999-12-31")],
         "has an as_of that is not of the years 1 to 9999, in which labels are",
     ),
 }

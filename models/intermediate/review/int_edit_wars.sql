@@ -15,9 +15,9 @@ children as (
 )
 
 select distinct
+    last_words.node_id,
     last_words.task,
-    last_words.feature_id,
-    last_words.node_id
+    last_words.feature_id
 from nodes as last_words
 inner join edges as last_edges on last_words.node_id = last_edges.child_id
 inner join nodes as replies

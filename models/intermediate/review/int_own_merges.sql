@@ -34,9 +34,9 @@ own_links as (
 )
 
 select distinct
+    leaves.node_id,
     leaves.task,
-    leaves.feature_id,
-    leaves.node_id
+    leaves.feature_id
 from own_links as merged
 inner join own_links as leaves
     on merged.task = leaves.task
