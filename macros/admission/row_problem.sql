@@ -23,7 +23,7 @@
         'invalid_parent_ids': 'parent_ids is neither an array nor the text of a JSON array.',
         'invalid_text': 'A text holds the character NUL, which most warehouses cannot store.',
         'invalid_label': 'The label is not valid for the kind of its task.',
-        'incomplete_node': 'Another row of the node was refused and may name a further parent, without which the node would be admitted for ever.',
+        'incomplete_node': 'Another row of the node was refused and may name a further parent; the node is admitted with all its parents, or not yet.',
         'self_parent': 'The node names itself as a parent.',
         'conflict': 'The node_id is taken by a node that says something else or names other parents.',
         'foreign_parent': 'A parent belongs to another feature or task.',

@@ -86,17 +86,7 @@
         cast(1 as {{ dbt.type_bigint() }}) as weight,
         {% endif -%}
         {% if has_repeats -%}
-        -- Of the labels by one person, the newest, be it a leaf or not: those before it do not come back when
-        -- somebody corrects or merges it. Nobody knows whose those without an annotator are.
-        case
-            when versions.repeats = 'last' and ledger.label is not null and ledger.annotator_id is not null then row_number() over (
-                partition by
-                    touched.dataset, touched.version_number, touched.feature_id, ledger.annotator_id,
-                    case when ledger.label is null then 1 else 0 end
-                order by {{ label_lineage.last_word_first('ledger', 'children', is_leaf) }}
-            )
-            else 1
-        end as place,
+        {{ label_lineage.place_of_word('versions.repeats', 'touched.dataset, touched.version_number, touched.feature_id', 'ledger', 'children', is_leaf) }} as place,
         {{ is_leaf }} as is_leaf,
         {% endif -%}
         ledger.effective_at
@@ -134,13 +124,22 @@
 
 
 {#-
-  The labels of one person in one feature, the last word first: by the instant until which a label that
-  came after its child could have counted, and of the same instant the leaf.
+  Under `repeats` last the place of a label among those that its annotator gave the feature, the newest
+  first, be it a leaf or not: those before it do not come back when somebody corrects or merges it. Nobody
+  knows whose those without an annotator are. They go by the instant until which a label that came after its
+  child could have counted, and of the same instant the leaf is the last word.
 -#}
-{% macro last_word_first(nodes, children, is_leaf) -%}
-    least({{ nodes }}.effective_at, coalesce({{ children }}.first_child_at, {{ nodes }}.effective_at)) desc,
-    case when {{ is_leaf }} then 0 else 1 end,
-    {{ label_lineage.text_order(nodes ~ '.node_id') }} desc
+{% macro place_of_word(repeats, feature, nodes, children, is_leaf) -%}
+    case
+        when {{ repeats }} = 'last' and {{ nodes }}.label is not null and {{ nodes }}.annotator_id is not null then row_number() over (
+            partition by {{ feature }}, {{ nodes }}.annotator_id, case when {{ nodes }}.label is null then 1 else 0 end
+            order by
+                least({{ nodes }}.effective_at, coalesce({{ children }}.first_child_at, {{ nodes }}.effective_at)) desc,
+                case when {{ is_leaf }} then 0 else 1 end,
+                {{ label_lineage.text_order(nodes ~ '.node_id') }} desc
+        )
+        else 1
+    end
 {%- endmacro %}
 
 

@@ -16,13 +16,7 @@ with counted as (
             else 0
         end as is_counted,
         {%- if has_repeats %}
-        case
-            when {{ label_lineage.json_value('datasets.policy', 'repeats') }} = 'last' and nodes.label is not null and nodes.annotator_id is not null then row_number() over (
-                partition by datasets.dataset, nodes.feature_id, nodes.annotator_id, case when nodes.label is null then 1 else 0 end
-                order by {{ label_lineage.last_word_first('nodes', 'children', 'nodes.is_leaf') }}
-            )
-            else 1
-        end as place
+        {{ label_lineage.place_of_word(label_lineage.json_value('datasets.policy', 'repeats'), 'datasets.dataset, nodes.feature_id', 'nodes', 'children', 'nodes.is_leaf') }} as place
         {%- else %}
         1 as place
         {%- endif %}

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import duckdb
+import pytest
 from test_frozen import copy_project
 from warehouse import Warehouse
 
@@ -52,40 +53,29 @@ def test_first_night_passes_its_tests(warehouse):
     assert warehouse.query("select version from dataset_versions") == [("2024-01",)]
 
 
-def test_cadence_takes_no_name_that_was_declared(warehouse):
-    """A declared version named like a month, frozen before the month was over, keeps its name to itself."""
+@pytest.mark.parametrize(
+    ("declared", "frozen"),
+    [
+        # Named like a month, and frozen before the month was over: it keeps its name to itself.
+        ({"2024-02": "2024-02-15"}, [("2024-02", 2), ("2024-02.2", 3)]),
+        # Nor a name with a number, also where the name without it is free; an ending that is no number is none.
+        (
+            {"2024-01.final": "2024-01-06", "2024-02.10": "2024-02-15", "2024-02.9": "2024-02-16"},
+            [("2024-01.final", 1), ("2024-02.10", 2), ("2024-02.9", 2), ("2024-02.11", 3)],
+        ),
+    ],
+)
+def test_cadence_takes_no_name_that_was_declared(warehouse, declared, frozen):
+    """A version by calendar gets a number that no declared version of its period has."""
     feed(warehouse, FIRST, SECOND, THIRD)
+    rows = ", ".join(f"('default', '{version}', '{as_of}')" for version, as_of in declared.items())
     warehouse.execute(
-        "create table declared as select 'default' as dataset, '2024-02' as version, '2024-02-15' as as_of"
+        f"create table declared as select * from (values {rows}) as rows (dataset, version, as_of)"
     )
     warehouse.build(settings={"dataset_versions": "declared"})
     outcome = warehouse.dbt("build")
     assert outcome.success, outcome.output or outcome.messages
-    assert warehouse.query("select version, n_rows from dataset_versions order by version_number") == [
-        ("2024-02", 2),
-        ("2024-02.2", 3),
-    ]
-
-
-def test_cadence_takes_no_number_that_was_declared(warehouse):
-    """Nor a name with a number, also where the name without it is free; an ending that is no number is none."""
-    feed(warehouse, FIRST, SECOND, THIRD)
-    warehouse.execute(
-        """
-        create table declared as
-        select 'default' as dataset, version, as_of
-        from (values ('2024-01.final', '2024-01-06'), ('2024-02.10', '2024-02-15'), ('2024-02.9', '2024-02-16')) as rows (version, as_of)
-        """
-    )
-    warehouse.build(settings={"dataset_versions": "declared"})
-    outcome = warehouse.dbt("build")
-    assert outcome.success, outcome.output or outcome.messages
-    assert warehouse.query("select version, n_rows from dataset_versions order by version_number") == [
-        ("2024-01.final", 1),
-        ("2024-02.10", 2),
-        ("2024-02.9", 2),
-        ("2024-02.11", 3),
-    ]
+    assert warehouse.query("select version, n_rows from dataset_versions order by version_number") == frozen
 
 
 def test_the_last_word_of_a_person_is_not_a_label_that_never_counted(warehouse):
