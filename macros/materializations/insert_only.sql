@@ -68,21 +68,37 @@
 {#-
   A log never takes rows from tables that another run built: they look at the logs as they were then, so
   what has come since would be missing from a frozen version, or enter the ledger twice. Every table
-  between this log and the logs before it must be built in the same run; views are always of today.
+  between this log and the logs before it must be built in the same run, and so must the logs that these
+  tables read: a table knows labels that a log left out does not. Views are always of today.
 -#}
 {% macro refuse_tables_of_other_runs() %}
-    {%- set path, stale = model.depends_on.nodes | select('in', graph.nodes) | list, [] -%}
+    {%- set path, needed, stale = model.depends_on.nodes | select('in', graph.nodes) | list, [], [] -%}
     {%- for name in path if name.startswith('model.label_lineage.') -%}
         {%- set node = graph.nodes[name] -%}
         {%- if node.config.materialized != 'insert_only' -%}
-            {%- if node.config.materialized != 'view' and name not in selected_resources -%}{%- do stale.append(node.name) -%}{%- endif -%}
-            {%- for parent in node.depends_on.nodes if parent in graph.nodes and parent not in path -%}{%- do path.append(parent) -%}{%- endfor -%}
+            {%- if node.config.materialized != 'view' -%}{%- do needed.append(name) -%}{%- endif -%}
+            {%- for parent in node.depends_on.nodes if parent in graph.nodes -%}
+                {%- if graph.nodes[parent].config.materialized == 'insert_only' -%}{%- do needed.append(parent) -%}{%- endif -%}
+                {%- if parent not in path -%}{%- do path.append(parent) -%}{%- endif -%}
+            {%- endfor -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- for name in needed | unique if name not in selected_resources -%}{%- do stale.append(graph.nodes[name].name) -%}{%- endfor -%}
     {%- if stale -%}
         {{ label_lineage.refuse("'" ~ model.name ~ "' is a log and takes nothing from tables that another run built: " ~ stale | sort | join(', ') ~ "; run everything (dbt build), or --select +" ~ model.name ~ "; nothing was written") }}
     {%- endif -%}
     {%- do return('') -%}
+{% endmacro %}
+
+
+{#-
+  Pre-hook of every model. Tables other than logs hold what this run found. Made incremental from outside,
+  without a key, they would keep what earlier runs found beside it, and a version would be frozen twice.
+-#}
+{% macro refuse_kept_rows() %}
+    {%- if execute and model.config.materialized == 'incremental' and not model.config.unique_key -%}
+        {{ label_lineage.refuse("'" ~ model.name ~ "' is made anew by every run and cannot be materialized as incremental, which would keep the rows of earlier runs; take the setting out of dbt_project.yml") }}
+    {%- endif -%}
 {% endmacro %}
 
 
