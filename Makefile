@@ -97,5 +97,5 @@ lint: $(VENV)/.tested  ## Check the style of SQL and Python
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-clean:  ## Remove what the commands made, except databases and .venv
+clean:  ## Remove what the commands made, except databases and environments
 	@rm -rf target logs .pytest_cache .ruff_cache .hypothesis

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -82,10 +83,11 @@ def result(kind: str, label: str, attributes: dict[str, Any], where: str) -> lis
             }
         ]
     width, height = attributes.get("width"), attributes.get("height")
-    if not width or not height:
+    # A truth value is a number to Python, and a text may stand for one, but neither is how an image is measured.
+    if not all(type(length) in (int, float) and 0 < length < math.inf for length in (width, height)):
         sys.exit(
-            f"Label Lineage: {where} does not say how large its image is; give width and height in the "
-            "attributes of the labels. Nothing was written."
+            f"Label Lineage: {where} does not say how large its image is; give width and height as numbers "
+            "above 0 in the attributes of the labels. Nothing was written."
         )
     region = {**region, "original_width": width, "original_height": height, "image_rotation": 0}
     if kind == "polygon":
@@ -263,8 +265,19 @@ def main(command: Sequence[str] | None = None) -> None:
     data = dict(pair.split("=", 1) for pair in arguments.data if "=" in pair)
     if len(data) < len(arguments.data):
         sys.exit("Label Lineage: --data takes KEY=VALUE, each key once. Nothing was written.")
+    folder = arguments.output.absolute().parent
+    if not folder.is_dir():
+        sys.exit(
+            f"Label Lineage: {arguments.output} cannot be written, because there is no folder {folder}; make it first. "
+            "Nothing was written."
+        )
     found = list(tasks(read_queue(arguments.dataset, arguments.most, options), arguments.dataset, data))
-    arguments.output.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    try:
+        arguments.output.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    except OSError as error:
+        sys.exit(
+            f"Label Lineage: {arguments.output} cannot be written: {error.strerror}; name another with -o."
+        )
     print(f"{arguments.output}: {len(found):,} tasks of {arguments.dataset}")
 
 

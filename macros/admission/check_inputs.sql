@@ -81,7 +81,7 @@
         {%- endif -%}
     {%- endif -%}
     {%- if relation is string and '(' not in relation and not label_lineage.duckdb_has_relation(relation) -%}
-        {{ label_lineage.refuse("the setting '" ~ setting ~ "' names " ~ input | tojson ~ ", and there is no such table or view in this database") }}
+        {{ label_lineage.refuse("the setting '" ~ setting ~ "' names " ~ input | tojson ~ ", and there is no such table or view in this database; write it as in SQL, with its schema") }}
     {%- endif -%}
     {%- set types = {} -%}
     {%- for row in run_query('describe select * from ' ~ relation).rows -%}

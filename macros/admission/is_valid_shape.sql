@@ -72,7 +72,7 @@
 {#- The keys of an object in any order, each once: engines do not agree which of two equal keys counts. -#}
 {% macro box_object_pattern() -%}
     {%- set blanks = label_lineage.blanks() -%}
-    {%- set score_pattern = '(0([.][0-9]{1,30})?|1([.]0{1,30})?|[1-9]([.][0-9]{1,30})?[eE]-[0-9]{1,2})' -%}
+    {%- set score_pattern = '(0([.][0-9]{1,30})?|1([.]0{1,30})?|[1-9]([.][0-9]{1,30})?[eE]-(0?[1-9]|[1-9][0-9]))' -%}
     {%- set class = ['"(class|category_id)"', ':', '(' ~ label_lineage.json_string_pattern() ~ '|0|[1-9][0-9]{0,17})'] | join(blanks) -%}
     {%- set box = ['"bbox"', ':', label_lineage.box_pattern()] | join(blanks) -%}
     {%- set score = ['"score"', ':', score_pattern] | join(blanks) -%}

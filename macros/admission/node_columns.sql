@@ -36,7 +36,7 @@
     {%- set patterns = label_lineage.settings().model_annotators -%}
     {%- set exact, starts = [], [] -%}
     {%- for pattern in patterns -%}
-        {%- if not label_lineage.is_text(pattern) -%}{{ label_lineage.refuse("the setting 'model_annotators' holds " ~ pattern | string | tojson ~ ", which is not a text") }}{%- endif -%}
+        {%- if not label_lineage.is_text(pattern) -%}{{ label_lineage.refuse("the setting 'model_annotators' holds " ~ pattern | string | tojson ~ ", which is not a text; write names in quotes, without the character NUL") }}{%- endif -%}
         {%- if pattern.endswith('*') -%}{%- do starts.append(pattern[:-1]) -%}{%- else -%}{%- do exact.append(pattern) -%}{%- endif -%}
     {%- endfor -%}
     {%- set tests = ['1 = 0'] -%}

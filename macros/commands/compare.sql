@@ -7,7 +7,7 @@
     {%- if dataset is none or old is none -%}
         {{ label_lineage.refuse("compare needs a dataset and an old version; write --args '{dataset: buildings, old: v1, new: v2}', where new may be left out for latest") }}
     {%- endif -%}
-    {%- set old, new = old | string, new | string -%}
+    {%- set dataset, old, new = dataset | string, old | string, new | string -%}
     {%- set older = label_lineage.find_version(dataset, old) -%}
     {%- set newer = label_lineage.find_version(dataset, new) -%}
     {%- set last = newer.number if newer.number is not none else 2147483647 -%}

@@ -8,16 +8,17 @@
     {%- if dataset is none or feature_id is none -%}
         {{ label_lineage.refuse("explain needs a dataset and a feature_id; write --args '{dataset: buildings, feature_id: tile-02, version: v2}', where version may be left out for latest") }}
     {%- endif -%}
-    {%- set version = version | string -%}
+    {#- A name that reads as a number comes as one. -#}
+    {%- set dataset, version = dataset | string, version | string -%}
     {%- set moment = label_lineage.find_version(dataset, version) -%}
+    {%- set of_feature = "task = " ~ label_lineage.literal(moment.task) ~ " and feature_id = " ~ label_lineage.literal(feature_id) -%}
     {%- set key = 'dataset = ' ~ label_lineage.literal(dataset) ~ ' and feature_id = ' ~ label_lineage.literal(feature_id) -%}
     {%- set nodes = label_lineage.fetch(
         "select node_id, case when is_redacted then '(redacted)' else label end, annotator_id, effective_at <= " ~ moment.as_of ~ " as is_there,"
         ~ " effective_at <= " ~ moment.as_of ~ " and (superseded_at is null or superseded_at > " ~ moment.as_of ~ ") as counts, "
         ~ label_lineage.readable_time('effective_at') ~ ", effective_at > recorded_at, " ~ label_lineage.list_json('parent_ids')
         ~ ", " ~ label_lineage.list_json('root_ids')
-        ~ " from " ~ ref('label_nodes') ~ " where task = " ~ label_lineage.literal(moment.task)
-        ~ " and feature_id = " ~ label_lineage.literal(feature_id) ~ " order by effective_at, node_id limit 1000"
+        ~ " from " ~ ref('label_nodes') ~ " where " ~ of_feature ~ " order by effective_at, node_id limit 1000"
     ) -%}
     {%- if not nodes -%}
         {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' has no label for a feature " ~ feature_id | string | tojson ~ "; feature ids are in label_nodes") }}
@@ -38,7 +39,10 @@
     {%- if kinship -%}{%- do print('  leaves: ' ~ kinship) -%}{%- endif -%}
     {%- do print('') -%}
     {%- do print('Ancestry (* counts at the cutoff' ~ ('' if version == 'latest' else ', ' ~ moment.cutoff ~ ' UTC') ~ ')') -%}
-    {%- do label_lineage.print_tree(nodes) -%}
+    {%- do label_lineage.print_tree(nodes, label_lineage.fetch(
+        "select child_id, parent_id, status from " ~ ref('label_edges') ~ " where status <> 'effective' and child_id in (select node_id from "
+        ~ ref('label_nodes') ~ " where " ~ of_feature ~ ") order by child_id, parent_id"
+    )) -%}
     {%- do label_lineage.print_counts('Versions in which it changed',
         "select version, label, previous_label, change, cause, outcome from " ~ ref('training_set_changes') ~ " where " ~ key ~ " order by version_number",
         ['version', 'label', 'before', 'change', 'cause', 'outcome']) -%}
@@ -130,8 +134,8 @@
 {% endmacro %}
 
 
-{#- Nodes under their first parent, oldest first; a node with several parents says whom it also replaces. -#}
-{% macro print_tree(nodes, most=60) %}
+{#- Nodes under their first parent, oldest first; a node with several parents says whom it also replaces, and one that names a parent which is not there says so. -#}
+{% macro print_tree(nodes, idle_links, most=60) %}
     {%- set ids = nodes | map(attribute=0) | list -%}
     {%- set children, tops = {}, [] -%}
     {%- for node in nodes -%}
@@ -149,7 +153,10 @@
         {%- if not node[3] -%}{%- do notes.append('after this cutoff') -%}{%- endif -%}
         {%- if node[6] -%}{%- do notes.append('came late') -%}{%- endif -%}
         {%- if parents | length > 1 -%}{%- do notes.append('merges ' ~ parents | join(', ')) -%}{%- endif -%}
-        {%- if parents and parents | select('in', ids) | list | length < parents | length -%}{%- do notes.append('awaits ' ~ parents | reject('in', ids) | join(', ')) -%}{%- endif -%}
+        {%- for status, word in [('awaiting_parent', 'awaits '), ('foreign_parent', 'does not replace, because they belong elsewhere: ')] -%}
+            {%- set idle = idle_links | selectattr(0, 'equalto', node[0]) | selectattr(2, 'equalto', status) | map(attribute=1) | list -%}
+            {%- if idle -%}{%- do notes.append(word ~ idle | join(', ')) -%}{%- endif -%}
+        {%- endfor -%}
         {%- do print('  ' ~ lead ~ ('* ' if node[4] else '  ') ~ label_lineage.cell(node[0]) ~ '  ' ~ (label_lineage.cell(node[1]) if node[1] is not none else '(retracted)')
             ~ '  by ' ~ label_lineage.cell(node[2]) ~ '  ' ~ node[5] ~ ('  (' ~ label_lineage.cell(notes | join('; ')) ~ ')' if notes else '')) -%}
         {%- set mine = children.get(node[0], []) -%}
@@ -158,5 +165,5 @@
             {%- do stack.append([child, below ~ ('`- ' if is_last else '|- '), below ~ ('   ' if is_last else '|  ')]) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- if nodes | length > most -%}{%- do print('  ... and ' ~ (nodes | length - most) ~ ' more nodes, see label_nodes') -%}{%- endif -%}
+    {%- if nodes | length > most -%}{%- do print('  ... and ' ~ ('at least ' if nodes | length == 1000 else '') ~ (nodes | length - most) ~ ' more nodes, see label_nodes') -%}{%- endif -%}
 {% endmacro %}

@@ -253,7 +253,7 @@
     {%- if has_estimates %}
 
     estimated as (
-        {{ label_lineage.estimated_votes(answers, estimates, policies) }}
+        {{ label_lineage.estimated_votes(answers, estimates) }}
     ),
 
     estimated_per_feature as (

@@ -43,7 +43,7 @@
     {%- if asked.features -%}
         {%- set of_feature = 'feature_id in ' ~ label_lineage.redacted_features() -%}
         {%- set group = 'case when split_group = feature_id then split_group else ' ~ label_lineage.pseudonym('split_group') ~ ' end' -%}
-        {%- set has_group = "(split_group <> feature_id and substr(split_group, 1, 9) <> 'redacted-')" -%}
+        {%- set has_group = "(split_group <> feature_id and not " ~ label_lineage.is_pseudonym('split_group') ~ ")" -%}
         {%- do statements.append({
             'table': 'int_ledger',
             'set': {'label': 'null', 'source': 'null', 'attributes': 'null', 'split_group': group},
@@ -65,7 +65,7 @@
             {%- do statements.append({
                 'table': 'int_freeze_log',
                 'set': {'row_hash': 'coalesce(row_hash, ' ~ label_lineage.annotator_hash() ~ ')', column: label_lineage.pseudonym(column)},
-                'where': "entry = 'annotator' and " ~ column ~ " is not null and substr(" ~ column ~ ", 1, 9) <> 'redacted-' and "
+                'where': "entry = 'annotator' and " ~ column ~ " is not null and not " ~ label_lineage.is_pseudonym(column) ~ " and "
                     ~ label_lineage.hash_columns(['task', column]) ~ ' not in (select ' ~ label_lineage.hash_columns(['task', 'label'])
                     ~ ' from ' ~ label_lineage.log_before('int_ledger') ~ ' as ledger where label is not null)',
             }) -%}

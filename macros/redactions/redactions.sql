@@ -36,6 +36,12 @@
 {%- endmacro %}
 
 
+{#- Whether a name is a pseudonym already. Somebody may have called a class or a group so that it begins like one. -#}
+{% macro is_pseudonym(name) -%}
+    {{ label_lineage.matches(name, 'redacted-[0-9a-f]{32}') }}
+{%- endmacro %}
+
+
 {#- Whether a row of the freeze log lost its payload to a redaction. Every other row has a distribution. -#}
 {% macro is_erased(row='') -%}
     ({{ row }}label_distribution is null and {{ row }}outcome is not null)

@@ -82,18 +82,18 @@
     {%- set datasets, names, kinds = [], [], {} -%}
     {%- for entry in label_lineage.as_list(given, 'datasets') -%}
         {%- if entry is not mapping or not entry.get('name') -%}
-            {{ label_lineage.refuse("entry " ~ loop.index ~ " of the setting 'datasets' has no name") }}
+            {{ label_lineage.refuse("entry " ~ loop.index ~ " of the setting 'datasets' has no name; write one, such as {name: animals}") }}
         {%- endif -%}
         {%- set name = entry.name -%}
         {%- if name is not string or not modules.re.fullmatch('[A-Za-z][A-Za-z0-9_]{0,62}', name) -%}
             {{ label_lineage.refuse("the dataset name " ~ name | string | tojson ~ " is not allowed; use letters, digits and _, starting with a letter, at most 63") }}
         {%- endif -%}
         {%- if name in names -%}
-            {{ label_lineage.refuse("the dataset '" ~ name ~ "' is declared twice in the setting 'datasets'") }}
+            {{ label_lineage.refuse("the dataset '" ~ name ~ "' is declared twice in the setting 'datasets'; give one of them another name") }}
         {%- endif -%}
         {%- set task = entry.get('task', 'default') -%}
         {%- if not label_lineage.is_text(task) or not task -%}
-            {{ label_lineage.refuse("the task of dataset '" ~ name ~ "' must be a text") }}
+            {{ label_lineage.refuse("the task of dataset '" ~ name ~ "' must be a text; write it in quotes, without the character NUL") }}
         {%- endif -%}
         {%- set said = {} -%}
         {%- for key, value in entry.items() if key not in ['name', 'task'] -%}{%- do said.update({key: value}) -%}{%- endfor -%}
@@ -110,7 +110,7 @@
 
 
 {% macro read_policy(given, where, fallback) %}
-    {%- if given is not mapping -%}{{ label_lineage.refuse("the " ~ where ~ " must be a mapping of policy keys") }}{%- endif -%}
+    {%- if given is not mapping -%}{{ label_lineage.refuse("the " ~ where ~ " must be a mapping of policy keys, such as {min_labels: 2}") }}{%- endif -%}
     {%- set policy = label_lineage.policy_defaults() -%}
     {%- set options = label_lineage.rule_options() -%}
     {%- for key in given -%}
@@ -160,8 +160,8 @@
             {%- do policy.update({key: 0}) -%}
         {%- endif -%}
         {%- set share = policy[key] -%}
-        {%- if share is not number or share is boolean or not 0 <= share <= 1 -%}
-            {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ share | string | tojson ~ "; it takes a number from 0 to 1") }}
+        {%- if not label_lineage.is_share(share, 0, 1) -%}
+            {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ share | string | tojson ~ "; it takes a number from 0 to 1 with at most six decimals") }}
         {%- endif -%}
         {%- if share > 0 and not means_something -%}
             {{ label_lineage.refuse("the " ~ where ~ " asks for a " ~ key ~ " under " ~ policy.consolidation ~ ", which " ~ ('knows no next best label' if counts_votes else 'counts no votes') ~ "; leave it out") }}
@@ -176,8 +176,8 @@
     {%- for key, option in label_lineage.rule_options().items() -%}
         {%- if policy.consolidation in option.rules -%}
             {%- set value = policy.get(key, option.default) -%}
-            {%- if value is not number or value is boolean or not option.least <= value <= option.most or (option.default is integer and value is not integer) -%}
-                {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ value | string | tojson ~ "; it takes a " ~ ('whole number' if option.default is integer else 'number') ~ " from " ~ option.least ~ " to " ~ option.most) }}
+            {%- if not label_lineage.is_share(value, option.least, option.most) or (option.default is integer and value is not integer) -%}
+                {{ label_lineage.refuse("the " ~ where ~ " sets " ~ key ~ " to " ~ value | string | tojson ~ "; it takes a " ~ ('whole number' if option.default is integer else 'number') ~ " from " ~ option.least ~ " to " ~ option.most ~ ('' if option.default is integer else ' with at most six decimals')) }}
             {%- endif -%}
             {%- do policy.update({key: value}) -%}
         {%- elif key in given -%}
@@ -199,8 +199,8 @@
         {%- if split is not string or not modules.re.fullmatch('[A-Za-z][A-Za-z0-9_-]{0,62}', split) -%}
             {{ label_lineage.refuse("the " ~ where ~ " has the split name " ~ split | string | tojson ~ "; use letters, digits, _ and -, starting with a letter") }}
         {%- endif -%}
-        {%- if fraction is not number or fraction is boolean or not 0 <= fraction <= 1 -%}
-            {{ label_lineage.refuse("the " ~ where ~ " gives split '" ~ split ~ "' the fraction " ~ fraction | string | tojson ~ "; it takes a number from 0 to 1") }}
+        {%- if not label_lineage.is_share(fraction, 0, 1) -%}
+            {{ label_lineage.refuse("the " ~ where ~ " gives split '" ~ split ~ "' the fraction " ~ fraction | string | tojson ~ "; it takes a number from 0 to 1 with at most six decimals") }}
         {%- endif -%}
         {%- set total.micros = total.micros + label_lineage.micros(fraction) -%}
     {%- endfor -%}
@@ -211,6 +211,12 @@
         {{ label_lineage.refuse("the " ~ where ~ " sets split_salt to something that is not a text of at most 200 characters") }}
     {%- endif -%}
     {%- do return('') -%}
+{% endmacro %}
+
+
+{#- Whether a number is in bounds and nothing of it is lost in millionths, which are all that is stored with a version. -#}
+{% macro is_share(value, least, most) %}
+    {%- do return(value is number and value is not boolean and least <= value <= most and ('%.6f' % value) | float == value) -%}
 {% endmacro %}
 
 

@@ -69,7 +69,7 @@
     {%- if value is none -%}{%- do return([]) -%}{%- endif -%}
     {%- if value is string -%}{%- do return([value]) -%}{%- endif -%}
     {%- if value is mapping or value is not iterable -%}
-        {{ label_lineage.refuse("the setting '" ~ name ~ "' must be a list") }}
+        {{ label_lineage.refuse("the setting '" ~ name ~ "' must be a list; write its entries between [ and ]") }}
     {%- endif -%}
     {%- do return(value | list) -%}
 {% endmacro %}

@@ -221,6 +221,22 @@ BAD_SETTINGS = {
     ),
     "quorum of none": ({"default_policy": {"min_labels": 0}}, "sets min_labels to"),
     "agreement above one": ({"default_policy": {"min_agreement": 1.5}}, "it takes a number from 0 to 1"),
+    "agreement of two thirds": (
+        {"default_policy": {"min_agreement": 0.6666667}},
+        'sets min_agreement to "0.6666667"; it takes a number from 0 to 1 with at most six decimals',
+    ),
+    "overlap of two thirds": (
+        {"datasets": [{"name": "a", "kind": "boxes", "consolidation": "box_fusion", "iou": 2 / 3}]},
+        "it takes a number from 0 to 1 with at most six decimals",
+    ),
+    "trim of a ninth": (
+        {"datasets": [{"name": "a", "kind": "number", "consolidation": "trimmed_mean", "trim": 1 / 9}]},
+        "it takes a number from 0 to 0.49 with at most six decimals",
+    ),
+    "split of a third": (
+        {"default_policy": {"splits": {"train": 1 / 3, "test": 2 / 3}}},
+        "it takes a number from 0 to 1 with at most six decimals",
+    ),
     "splits that do not add up": (
         {"default_policy": {"splits": {"train": 0.8, "test": 0.1}}},
         "the splits of setting 'default_policy' add up to 0.9; they must add up to 1",
@@ -367,7 +383,8 @@ def test_absent_inputs_are_refused(built, tmp_path):
     )
     outcome = built.dbt("run", settings={"label_nodes": ["raw.labels"]})
     assert sentence(outcome) == (
-        "the setting 'label_nodes' names \"raw.labels\", and there is no such table or view in this database."
+        "the setting 'label_nodes' names \"raw.labels\", and there is no such table or view in this database; "
+        "write it as in SQL, with its schema."
     )
     outcome = built.dbt("run", settings={"dataset_versions": str(tmp_path / "none.csv")})
     assert "the setting 'dataset_versions' names" in sentence(outcome)

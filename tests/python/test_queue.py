@@ -206,6 +206,31 @@ def test_explain_tells_forks_from_replicas(labelled, feature, expected):
     assert [line for line in told if line.startswith("  leaves: ")] == expected
 
 
+def test_explain_says_which_links_replace_nothing(warehouse):
+    """A parent that has not come is awaited; one that came for another feature never replaces. A dataset may be called 5."""
+    rows = [*label("x.a", "cat", "ann", 1, "y.a"), *label("x.b", "dog", "bob", 2, "x.c")]
+    warehouse.settings = {"label_nodes": [str(warehouse.folder / "labels*.parquet")], "release_every": None}
+    for name, found in [("labels1", rows), ("labels2", label("y.a", "fox", "cleo", 3))]:
+        warehouse.write_labels([{**row, "task": "5"} for row in found], name=name)
+        warehouse.build()
+    told = warehouse.dbt("run-operation", "explain", "--args", "{dataset: 5, feature_id: x}").output
+    assert "x.a  cat  by ann" in told and "does not replace, because they belong elsewhere: y.a" in told
+    assert "x.b  dog  by bob" in told and "awaits x.c" in told
+    for command, arguments, expected in [
+        ("explain", "{dataset: 5}", "explain needs a dataset and a feature_id; write --args"),
+        (
+            "explain",
+            "{dataset: 5, feature_id: z}",
+            "the dataset '5' has no label for a feature \"z\"; feature ids are in",
+        ),
+        ("compare", "{dataset: 5}", "compare needs a dataset and an old version; write --args"),
+        ("compare", "{dataset: 5, old: 7}", "the dataset '5' has no frozen version \"7\"; there is latest"),
+    ]:
+        outcome = warehouse.dbt("run-operation", command, "--args", arguments)
+        assert not outcome.success
+        assert expected in outcome.output
+
+
 def answer(folder: Path, exported: list[dict], choose) -> str:
     """What Label Studio exports after a person has answered each task, in the shape of its JSON export.
 
@@ -352,6 +377,63 @@ def test_export_refuses_in_one_sentence(demo, tmp_path, command, expected):
     assert not (tmp_path / "tasks.json").exists()
 
 
+def test_export_needs_a_folder(tmp_path):
+    """It says so before it reads the queue."""
+    with pytest.raises(SystemExit, match="there is no folder .*elsewhere; make it first"):
+        export_queue.main(["--dataset", "roofs", "-o", str(tmp_path / "elsewhere" / "tasks.json")])
+
+
+def test_export_says_where_it_cannot_write(demo, tmp_path):
+    """The place of the file is a folder."""
+    with pytest.raises(SystemExit, match="tasks cannot be written: Is a directory; name another with -o"):
+        (tmp_path / "tasks").mkdir()
+        demo.export_queue("--dataset", "roofs", "-o", str(tmp_path / "tasks"))
+
+
+def test_forks_are_told_by_their_labels(warehouse):
+    """An estimate may be nearly sure of leaves that agree and of leaves that differ; a mean is sure of nothing."""
+    rows = []
+    for task, same, other in [("animal", "cat", "dog"), ("age", "1.50", "2")]:
+        for feature, values in [("agreeing", [same, same.rstrip("0")]), ("differing", [same, other])]:
+            name = f"{feature}_{task}"
+            rows += label(f"{name}.a", same, "ann", 1, task=task)
+            rows += label(f"{name}.b", values[0], "bob", 2, f"{name}.a", task=task)
+            rows += label(f"{name}.c", values[1], "cleo", 3, f"{name}.a", task=task)
+    for number in range(30):
+        true, false = ("cat", "dog") if number % 2 else ("dog", "cat")
+        values = {
+            "eve": true,
+            "dora": true,
+            "fay": true,
+            "bob": true if number % 3 else false,
+            "cleo": true if number % 5 > 1 else false,
+        }
+        for who, value in values.items():
+            rows += label(f"known{number}.{who}", value, who, 1, task="animal")
+    warehouse.settings = {
+        "label_nodes": [str(warehouse.write_labels(rows))],
+        "datasets": [
+            {
+                "name": "animals",
+                "task": "animal",
+                "consolidation": "one_coin_dawid_skene",
+                "min_agreement": 0,
+            },
+            {"name": "ages", "task": "age", "kind": "number", "consolidation": "mean"},
+        ],
+        "release_every": None,
+    }
+    warehouse.build()
+    assert warehouse.query(QUEUE) == [
+        ("ages", "differing_age", "fork", True, False, True),
+        ("animals", "differing_animal", "fork", True, False, True),
+    ]
+    [(confidence,)] = warehouse.query(
+        "select confidence from training_set where feature_id = 'agreeing_animal'"
+    )
+    assert confidence < 1
+
+
 def test_attributes_in_any_form_are_exported(warehouse, tmp_path):
     """Nobody promised that they are JSON objects; only shapes read them."""
     given = ["no json", "[1, 2]", '"text"', '{"width": 3}', None]
@@ -370,6 +452,13 @@ def test_labels_without_a_form_are_refused():
     """A box whose image has no size, and a number with more digits than a browser keeps."""
     with pytest.raises(SystemExit, match="a label does not say how large its image is"):
         export_queue.result("box", "[1,2,3,4]", {}, "a label")
+    for size in (
+        {"width": "640", "height": "480"},
+        {"width": 640, "height": -1},
+        {"width": True, "height": 1},
+    ):
+        with pytest.raises(SystemExit, match="give width and height as numbers above 0 in the attributes"):
+            export_queue.result("polygon", "[[0,0],[1,0],[1,1]]", size, "a label")
     with pytest.raises(SystemExit, match="a label has more digits than Label Studio keeps"):
         export_queue.result("number", "123456789012345678.123456789", {}, "a label")
     assert export_queue.result("number", "0.1", {}, "a label")[0]["value"] == {"number": 0.1}

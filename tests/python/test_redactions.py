@@ -14,9 +14,9 @@ from warehouse import Warehouse
 SECRET, NAME = "xyzzy the secret", "Ann Other"
 LABELS = [
     {"node_id": "a1", "feature_id": "f1", "label": SECRET, "annotator_id": NAME, "created_at": "2024-01-05",
-     "attributes": '{"by": "Ann Other"}', "source": "xyzzy archive", "split_group": "xyzzy group"},
+     "attributes": '{"by": "Ann Other"}', "source": "xyzzy archive", "split_group": "redacted-xyzzy group"},
     {"node_id": "a2", "parent_id": "a1", "feature_id": "f1", "label": "cat", "annotator_id": "bob",
-     "created_at": "2024-02-05", "split_group": "xyzzy group"},
+     "created_at": "2024-02-05", "split_group": "redacted-xyzzy group"},
     {"node_id": "b1", "feature_id": "f2", "label": "cat", "annotator_id": NAME, "created_at": "2024-01-06"},
     {"node_id": "b2", "feature_id": "f2", "label": "dog", "annotator_id": "bob", "created_at": "2024-01-07"},
     {"node_id": "b3", "parent_id": "b1", "feature_id": "f2", "label": "dog", "annotator_id": NAME,
@@ -24,7 +24,7 @@ LABELS = [
     {"node_id": "b3", "parent_id": "b2", "feature_id": "f2", "label": "dog", "annotator_id": NAME,
      "created_at": "2024-02-07"},
     {"node_id": "c1", "feature_id": "f3", "label": "cat", "annotator_id": NAME, "created_at": "2024-01-08"},
-    {"node_id": "c2", "feature_id": "f3", "label": "xyzzy too", "annotator_id": "bob", "created_at": "2024-01-09"},
+    {"node_id": "c2", "feature_id": "f3", "label": "redacted-xyzzy too", "annotator_id": "bob", "created_at": "2024-01-09"},
     {"node_id": "d1", "feature_id": "f4", "label": "dog", "annotator_id": "bob", "created_at": "2024-01-10"},
     {"node_id": "d2", "feature_id": "f4", "label": "dog", "annotator_id": NAME, "created_at": "2024-01-11"},
     # Refused rows hold payloads too.

@@ -3,7 +3,7 @@
   that a row is not frozen anew for a change that nobody would look at. The likeliest label is there also
   where it rounds to nothing. Features with the same answers are worked out once.
 -#}
-{% macro estimated_votes(answers, estimates, policies) %}
+{% macro estimated_votes(answers, estimates) %}
     with parameters as (
         select
             1 as round,

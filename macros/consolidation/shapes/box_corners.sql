@@ -34,7 +34,7 @@
 {% endmacro %}
 
 
-{#- The area that two boxes share, and the area that either covers. Both have positive size, so the latter is never 0. -#}
+{#- The area that two boxes share, and the area that either covers. The latter is 0 for two objects without a size. -#}
 {% macro shared_area(one, other) -%}
     {{ label_lineage.wide('greatest(0, least(' ~ one ~ 'x2, ' ~ other ~ 'x2) - greatest(' ~ one ~ 'x1, ' ~ other ~ 'x1))') }}
     * greatest(0, least({{ one }}y2, {{ other }}y2) - greatest({{ one }}y1, {{ other }}y1))

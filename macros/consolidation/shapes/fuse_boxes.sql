@@ -17,7 +17,7 @@
 
 
 {% macro default__fuse_boxes(boxes, iou) %}
-    {{ label_lineage.unsupported('fuse_boxes') }}
+    {{ label_lineage.unsupported('fuse_boxes', 'set consolidation to latest or unanimous instead of box_fusion') }}
 {% endmacro %}
 
 

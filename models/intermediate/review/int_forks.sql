@@ -15,26 +15,31 @@ ancestries as (
     select
         leaves.dataset,
         leaves.feature_id,
-        lineage.root_ids
+        lineage.root_ids,
+        {{ label_lineage.comparable_label('nodes.label', 'nodes.task') }} as label
     from leaves
     inner join {{ ref('int_lineage') }} as lineage on leaves.item = lineage.node_id
+    inner join {{ ref('int_ledger') }} as nodes on leaves.item = nodes.node_id
 ),
 
 roots as (
-    {{ label_lineage.unnest_list('ancestries', 'root_ids', ['dataset', 'feature_id']) }}
+    {{ label_lineage.unnest_list('ancestries', 'root_ids', ['dataset', 'feature_id', 'label']) }}
 ),
 
 shared as (
     select
         dataset,
         feature_id,
-        item
+        count(distinct label) as n_different
     from roots
     group by dataset, feature_id, item
     having count(*) > 1
 )
 
-select distinct
+select
     dataset,
-    feature_id
+    feature_id,
+    -- Not by their confidence: an estimate can be sure of leaves that differ, and in doubt of leaves that agree.
+    max(n_different) > 1 as is_disputed
 from shared
+group by dataset, feature_id

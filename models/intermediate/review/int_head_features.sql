@@ -26,8 +26,6 @@ select
     end as reason,
     head_rows.label_distribution,
     head_rows.leaf_node_ids,
-    -- Rules that count no votes have no confidence in what is not said by all.
-    coalesce(head_rows.confidence, 0) < 1 as is_disputed,
     head_rows.label is not null as has_label
 from head_rows
 inner join policies on head_rows.dataset = policies.dataset

@@ -31,7 +31,7 @@ select
     case
         when not features.has_label then features.reason
         when edit_wars.feature_id is not null then 'edit_war'
-        when forks.feature_id is not null and features.is_disputed then 'fork'
+        when forks.is_disputed then 'fork'
         else 'four_eyes'
     end as reason,
     features.label_distribution,
@@ -47,4 +47,4 @@ left join own_merges on features.dataset = own_merges.dataset and features.featu
 where not features.has_label
     or edit_wars.feature_id is not null
     or own_merges.feature_id is not null
-    or (forks.feature_id is not null and features.is_disputed)
+    or forks.is_disputed
