@@ -16,14 +16,13 @@ def problem(path: str) -> str | None:
         return None
     try:
         duckdb.connect(path).close()
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         holder = re.search(r"PID (\d+)", str(error))
-        if "lock" in str(error).lower():
+        if isinstance(error, duckdb.IOException) and "lock" in str(error).lower():
             who = f"process {holder[1]}" if holder else "another process"
             return f"{path} is open in {who}; one writer at a time, so close it there or wait, then run again"
-        return f"{path} cannot be opened: {str(error).splitlines()[0]}"
-    except duckdb.Error as error:
-        return f"{path} cannot be opened: {str(error).splitlines()[0]}"
+        told = str(error).splitlines()[0].rstrip(".!")
+        return f"{path} cannot be opened ({told}); take that file away, or name another in LABEL_LINEAGE_DB"
     return None
 
 

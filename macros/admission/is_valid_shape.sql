@@ -86,8 +86,5 @@
 
 {#- A string of JSON that every engine reads alike: no half of a surrogate pair, no NUL. -#}
 {% macro json_string_pattern() -%}
-    {%- set hex = '[0-9a-fA-F]' -%}
-    {%- set not_nul = '[1-9a-cA-CefEF]' ~ hex ~ '{3}|0[1-9a-fA-F]' ~ hex ~ '{2}|00[1-9a-fA-F]' ~ hex ~ '|000[1-9a-fA-F]|[dD][0-7]' ~ hex ~ '{2}' -%}
-    {%- set pair = '[dD][89abAB]' ~ hex ~ '{2}\\\\u[dD][c-fC-F]' ~ hex ~ '{2}' -%}
-    {%- do return('"([^"\\\\\\x01-\\x1f]|\\\\(["\\\\/bfnrt]|u(' ~ not_nul ~ '|' ~ pair ~ ')))*"') -%}
+    {%- do return('"([^"\\\\\\x01-\\x1f]|\\\\(["\\\\/bfnrt]|u(' ~ label_lineage.json_escape_pattern() ~ ')))*"') -%}
 {%- endmacro %}

@@ -45,9 +45,7 @@
 
 
 {% macro duckdb_with_all_columns(relation) %}
-        select
-            null as parent_id, null as parent_ids, null as task, null as annotator_id, null as created_at,
-            null as recorded_at, null as split_group, null as source, null as attributes
+        select {% for column in label_lineage.optional_columns() %}null as {{ column }}{{ ', ' if not loop.last }}{% endfor %}
         where false
         union all by name
         select * from {{ relation }}
@@ -115,7 +113,7 @@
 -#}
 {% macro postgres__read_label_nodes(relation) %}
     {%- set given = ['node_id', 'feature_id', 'label'] -%}
-    {%- set optional = ['task', 'annotator_id', 'created_at', 'recorded_at', 'split_group', 'source', 'attributes', 'parent_id', 'parent_ids'] -%}
+    {%- set optional = label_lineage.optional_columns() -%}
     select
         {% for column in ['node_id', 'feature_id', 'task', 'label', 'annotator_id'] -%}
         cast({{ column }} as text) as {{ column }},
@@ -190,17 +188,29 @@
 {%- endmacro %}
 
 
+{#- Columns of the input contract that an input may lack. -#}
+{% macro optional_columns() -%}
+    {%- do return(['task', 'annotator_id', 'created_at', 'recorded_at', 'split_group', 'source', 'attributes', 'parent_id', 'parent_ids']) -%}
+{%- endmacro %}
+
+
+{#- The four digits of an escape \u that every engine reads alike: no NUL, and no half of a surrogate pair. -#}
+{% macro json_escape_pattern() -%}
+    {%- set hex = '[0-9a-fA-F]' -%}
+    {%- set not_nul = '[1-9a-cA-CefEF]' ~ hex ~ '{3}|0[1-9a-fA-F]' ~ hex ~ '{2}|00[1-9a-fA-F]' ~ hex ~ '|000[1-9a-fA-F]|[dD][0-7]' ~ hex ~ '{2}' -%}
+    {%- set pair = '[dD][89abAB]' ~ hex ~ '{2}\\\\u[dD][c-fC-F]' ~ hex ~ '{2}' -%}
+    {%- do return(not_nul ~ '|' ~ pair) -%}
+{%- endmacro %}
+
+
 {#-
   The text of a JSON array of strings and, for ids, whole numbers and null. Engines read more, and not
   alike: a comma too many, fractions, half of a surrogate pair. None can store the NUL that a \u0000
   stands for.
 -#}
 {% macro json_list_pattern(of_ids=true) -%}
-    {%- set hex = '[0-9a-fA-F]' -%}
-    {%- set not_nul = '[1-9a-cA-CefEF]' ~ hex ~ '{3}|0[1-9a-fA-F]' ~ hex ~ '{2}|00[1-9a-fA-F]' ~ hex ~ '|000[1-9a-fA-F]|[dD][0-7]' ~ hex ~ '{2}' -%}
-    {%- set pair = '[dD][89abAB]' ~ hex ~ '{2}\\\\u[dD][c-fC-F]' ~ hex ~ '{2}' -%}
     {%- set plain = '[^"\\\\\\x01-\\x1f]*' -%}
-    {%- set text = '"' ~ plain ~ '(\\\\(["\\\\/bfnrt]|u(' ~ not_nul ~ '|' ~ pair ~ '))' ~ plain ~ ')*"' -%}
+    {%- set text = '"' ~ plain ~ '(\\\\(["\\\\/bfnrt]|u(' ~ label_lineage.json_escape_pattern() ~ '))' ~ plain ~ ')*"' -%}
     {%- set item = '(' ~ text ~ '|-?(0|[1-9][0-9]{0,17})|null)' if of_ids else text -%}
     {%- set space = '[ \\t\\n\\r]*' -%}
     {{- space }}\[{{ space }}({{ item }}({{ space }},{{ space }}{{ item }})*)?{{ space }}\]{{ space }}
@@ -212,7 +222,7 @@
   stamp, a date and a text all print alike, and anything put into JSON and taken out again is its JSON.
 -#}
 {% macro spark__read_label_nodes(relation) %}
-    {%- set optional = ['task', 'annotator_id', 'created_at', 'recorded_at', 'split_group', 'source', 'attributes', 'parent_id', 'parent_ids'] -%}
+    {%- set optional = label_lineage.optional_columns() -%}
     {%- set columns = ['node_id', 'feature_id', 'label'] + optional -%}
     {%- set texts = ['node_id', 'feature_id', 'task', 'label', 'annotator_id', 'split_group', 'source', 'attributes'] -%}
     select
@@ -286,7 +296,7 @@
   input is there, while compiling, it is taken to have them all.
 -#}
 {% macro trino__read_label_nodes(relation) %}
-    {%- set optional = ['task', 'annotator_id', 'created_at', 'recorded_at', 'split_group', 'source', 'attributes', 'parent_id', 'parent_ids'] -%}
+    {%- set optional = label_lineage.optional_columns() -%}
     {%- set is_there = execute and (relation is string or load_relation(relation) is not none) -%}
     {%- set found = [] -%}
     {%- if is_there -%}

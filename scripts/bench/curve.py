@@ -43,7 +43,7 @@ def measured(folder: Path, size: int, threads: int) -> dict:
         news[share] = generate.write_day(labels, target, share, day)
         settings["label_nodes"].append(str(target))
         models[share] = bench.dbt(f"day of {share:.2%}", database, ["run"], settings)
-    return {"rows": rows, "costs": bench.costs, "models": models, "sizes": sizes, "news": news}
+    return {"size": size, "rows": rows, "costs": bench.costs, "models": models, "sizes": sizes, "news": news}
 
 
 def plot(results: list[dict], target: Path) -> None:
@@ -84,7 +84,7 @@ def report(results: list[dict], memory: str, target: Path) -> None:
     text = [
         "# Scale",
         "",
-        f"`make curve`, DuckDB with at most {memory} of memory. {machine()}.",
+        f"`make curve SIZES='{' '.join(str(result['size']) for result in results)}'`, DuckDB with at most {memory} of memory. {machine()}.",
         "Every line is a process of its own, dbt's start included.",
         "",
         f"![Seconds over rows]({target.with_suffix('.svg').name})",

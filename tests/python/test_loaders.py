@@ -411,6 +411,14 @@ def test_bad_exports_are_refused(tmp_path, content, expected):
     assert expected in refusal(tmp_path, "label-studio", write(tmp_path, content))
 
 
+def test_a_feature_key_that_a_task_lacks_is_refused(tmp_path):
+    """The sentence names the task and the key."""
+    exported = write(tmp_path, [task([choice("a")])])
+    assert "has no 'scene' in its data; name a key that all tasks have with --feature" in refusal(
+        tmp_path, "label-studio", exported, "--feature", "scene"
+    )
+
+
 def test_published_exports_of_label_studio(real_data, tmp_path):
     """Exports of the makers' own tests: each annotation with a result that is read is a node, with links."""
     folder = real_data / "label_studio_exports"
@@ -608,6 +616,10 @@ BAD_COCO = {
     "run lengths cut off": (
         [{**SQUARE, "segmentation": {"size": [5, 7], "counts": ";23000"}}], "mask",
         "has run lengths that do not add up to its 5 x 7 pixels",
+    ),
+    "negative run length": (
+        [{**SQUARE, "segmentation": {"size": [10, 20], "counts": "@"}}], "mask",
+        "annotation 1 has a negative run length",
     ),
     "run lengths of other characters": (
         [{**SQUARE, "segmentation": {"size": [5, 7], "counts": "  "}}], "mask",
@@ -853,6 +865,21 @@ BAD_CVAT = {
             kind,
         )
         for kind in ("tags", "class")
+    },
+    **{
+        name: (
+            CVAT.replace(
+                "{elements}",
+                f'<mask label="car" rle="{lengths}" left="{left}" top="1" width="3" height="2"/>',
+            ),
+            expected,
+            "--kind",
+            "mask",
+        )
+        for name, lengths, left, expected in [
+            ("a mask too short", "1, 3", 2, "a mask whose run lengths do not add up to its 2 x 3 pixels"),
+            ("a mask outside", "1, 3, 2", 4, "has a mask that reaches beyond the image"),
+        ]
     },
     # What no check foresaw is told too.
     "a number too long": (

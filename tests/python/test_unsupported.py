@@ -12,7 +12,10 @@ def test_an_engine_without_a_macro_is_refused(macro, warehouse, tmp_path):
     warehouse.project = copy_without([macro], tmp_path / "project")
     outcome = warehouse.dbt("compile")
     assert not outcome.success
-    assert f"Label Lineage: the macro '{macro}' has no implementation for duckdb; use an engine that the README lists." in outcome.output
+    assert (
+        f"Label Lineage: the macro '{macro}' has no implementation for duckdb; use an engine that the README lists."
+        in outcome.output
+    )
 
 
 def test_box_fusion_is_refused_where_an_engine_has_none(warehouse, tmp_path):
