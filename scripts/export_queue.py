@@ -26,7 +26,7 @@ from loaders import brush
 
 
 class Candidate(NamedTuple):
-    """A row of the macro `queued_labels`: a queued feature and one label in question, NULL for a retraction."""
+    """A row of the macro `queued_labels`: a queued feature and a label of it, NULL for a retraction."""
 
     feature_id: str
     task: str
@@ -36,19 +36,22 @@ class Candidate(NamedTuple):
     leaf_node_ids: str
     candidates: str
     has_label: bool
+    is_edit_war: bool
+    is_own_merge: bool
     node_id: str
     label: str | None
     annotator_id: str | None
     attributes: str | None
 
 
-def result(kind: str, label: str, attributes: dict[str, Any], where: str) -> list[dict[str, Any]]:
+def result(kind: str, label: str, size: tuple[float, float] | None, where: str) -> list[dict[str, Any]]:
     """A label as results of the control `label`.
 
     Args:
         kind: Kind of the label.
         label: The label.
-        attributes: Its attributes, among them the size of the image that shapes are on.
+        size: Width and height of the image that boxes and polygons are on, in their unit. Where nobody
+            says it they cannot be drawn, and nothing is shown.
         where: What to name when it cannot be shown.
 
     Returns:
@@ -82,13 +85,9 @@ def result(kind: str, label: str, attributes: dict[str, Any], where: str) -> lis
                 "value": {"format": "rle", "rle": brush.encode(height, width, mask["counts"])},
             }
         ]
-    width, height = attributes.get("width"), attributes.get("height")
-    # A truth value is a number to Python, and a text may stand for one, but neither is how an image is measured.
-    if not all(type(length) in (int, float) and 0 < length < math.inf for length in (width, height)):
-        sys.exit(
-            f"Label Lineage: {where} does not say how large its image is; give width and height as numbers "
-            "above 0 in the attributes of the labels. Nothing was written."
-        )
+    if size is None:
+        return []
+    width, height = size
     region = {**region, "original_width": width, "original_height": height, "image_rotation": 0}
     if kind == "polygon":
         points = [[100 * x / width, 100 * y / height] for x, y in json.loads(label)]
@@ -137,13 +136,26 @@ def shared(kind: str, labels: list[str]) -> tuple[list[str], dict[str, Any], dic
     return labels, {}, {}
 
 
-def json_object(text: str | None) -> dict[str, Any]:
-    """A label's attributes, which anybody may have written in any form: empty where they are no JSON object."""
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+def image_size(attributes: Iterable[str | None]) -> tuple[float, float] | None:
+    """Width and height of a feature's image.
+
+    Args:
+        attributes: Those of its labels, which anybody may have written in any form. An empty answer has
+            none, and neither has a label whose annotator was redacted.
+
+    Returns:
+        The first that are numbers above 0, or None.
+    """
+    for text in attributes:
+        try:
+            found = json.loads(text or "{}")
+        except ValueError:
+            continue
+        size = (found.get("width"), found.get("height")) if isinstance(found, dict) else ()
+        # A truth value is a number to Python, but not how an image is measured.
+        if size and all(type(length) in (int, float) and 0 < length < math.inf for length in size):
+            return size
+    return None
 
 
 def read_queue(dataset: str, most: int, options: Sequence[str]) -> list[Candidate]:
@@ -202,18 +214,24 @@ def tasks(queue: Iterable[Candidate], dataset: str, data: dict[str, str]) -> Ite
         The tasks. `data.label_lineage` says what an answer settles; Label Studio gives it back as it is.
     """
     for priority, rows in itertools.groupby(queue, key=lambda row: int(row.priority)):
-        shown = list(rows)
-        feature = shown[0]
-        # What a war's two last words have both replaced comes twice; a retraction has nothing to show.
-        shown = list({row.node_id: row for row in shown if row.label is not None}.values())
+        # What two labels have both replaced comes twice.
+        found = list({row.node_id: row for row in rows}.values())
+        feature = found[0]
         leaves = json.loads(feature.leaf_node_ids)
+        size = image_size(row.attributes for row in found)
+        # A retraction has nothing to show.
+        shown = [row for row in found if row.label is not None and (row.is_edit_war or row.node_id in leaves)]
+        # Who confirms a merge has to merge what it merged, or theirs is one label again.
+        merged = [
+            row.node_id
+            for row in found
+            if row.is_own_merge and len(leaves) == 1 and row.node_id not in leaves
+        ]
         labels, seen, known = shared(feature.kind, [row.label for row in shown])
         predictions = [
             {
                 "model_version": row.annotator_id or "unknown",
-                "result": result(
-                    feature.kind, label, json_object(row.attributes), f"the label '{row.node_id}'"
-                ),
+                "result": result(feature.kind, label, size, f"the label '{row.node_id}'"),
             }
             for row, label in zip(shown, labels, strict=False)
         ]
@@ -230,7 +248,7 @@ def tasks(queue: Iterable[Candidate], dataset: str, data: dict[str, str]) -> Ite
                     "kind": feature.kind,
                     "feature_id": feature.feature_id,
                     # One label that is not enough asks for a second opinion, which has no parents.
-                    "leaf_node_ids": leaves if feature.has_label or len(leaves) > 1 else [],
+                    "leaf_node_ids": leaves + merged if feature.has_label or len(leaves) > 1 else [],
                     "candidates": json.loads(feature.candidates),
                     "priority": priority,
                 },
@@ -279,6 +297,12 @@ def main(command: Sequence[str] | None = None) -> None:
             f"Label Lineage: {arguments.output} cannot be written: {error.strerror}; name another with -o."
         )
     print(f"{arguments.output}: {len(found):,} tasks of {arguments.dataset}")
+    unseen = sum(not any(one["result"] for one in task["predictions"]) for task in found)
+    if unseen:
+        print(
+            f"  {unseen:,} without the labels in question: empty ones, masks of several sizes, or shapes on an image "
+            "of which no label says in its attributes, as numbers, width and height"
+        )
 
 
 if __name__ == "__main__":

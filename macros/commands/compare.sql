@@ -70,7 +70,7 @@
         where old_rows.feature_id is null
             or new_rows.feature_id is null
             {%- for column in payload if column != 'leaf_node_ids' %}
-            or old_rows.{{ column }} <> new_rows.{{ column }}
+            or coalesce(old_rows.{{ column }} <> new_rows.{{ column }}, (old_rows.{{ column }} is null) <> (new_rows.{{ column }} is null))
             {%- endfor %}
             or {{ label_lineage.list_text('old_rows.leaf_node_ids') }} <> {{ label_lineage.list_text('new_rows.leaf_node_ids') }}
     )

@@ -35,11 +35,12 @@
         {%- do print(label_lineage.cell(feature_id) ~ ' is not in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.why_absent(key, moment)) -%}
     {%- endif -%}
     {%- do print('  ' ~ label_lineage.policy_line(fromjson(moment.policy))) -%}
-    {%- set kinship = label_lineage.kinship(nodes) -%}
+    {%- set leaves = label_lineage.leaves_of(key, moment, nodes) -%}
+    {%- set kinship = label_lineage.kinship(nodes, leaves) -%}
     {%- if kinship -%}{%- do print('  leaves: ' ~ kinship) -%}{%- endif -%}
     {%- do print('') -%}
     {%- do print('Ancestry (* counts at the cutoff' ~ ('' if version == 'latest' else ', ' ~ moment.cutoff ~ ' UTC') ~ ')') -%}
-    {%- do label_lineage.print_tree(nodes, label_lineage.fetch(
+    {%- do label_lineage.print_tree(nodes, leaves, label_lineage.fetch(
         "select child_id, parent_id, status from " ~ ref('label_edges') ~ " where status <> 'effective' and child_id in (select node_id from "
         ~ ref('label_nodes') ~ " where " ~ of_feature ~ ") order by child_id, parent_id"
     )) -%}
@@ -65,13 +66,26 @@
 {% endmacro %}
 
 
+{#- Ids of the labels that the row was decided by, which a policy can choose among those that nothing has replaced; where there is no row, all of these. -#}
+{% macro leaves_of(key, moment, nodes) %}
+    {%- if moment.number is none -%}
+        {%- set rows = ref('int_head_rows') ~ " where " ~ key -%}
+    {%- else -%}
+        {%- set rows = ref('training_set_changes') ~ " where " ~ key ~ " and version_number <= " ~ moment.number ~ " order by version_number desc limit 1" -%}
+    {%- endif -%}
+    {%- set found = label_lineage.fetch("select " ~ label_lineage.list_json('leaf_node_ids') ~ " from " ~ rows) -%}
+    {%- if found and found[0][0] is not none -%}{%- do return(fromjson(found[0][0])) -%}{%- endif -%}
+    {%- do return(nodes | selectattr(4) | map(attribute=0) | list) -%}
+{% endmacro %}
+
+
 {#-
   Whether labels that count are an edit conflict or opinions that know nothing of each other. Nothing of
   fewer than two. Of leaves that share several roots, the first root is named.
 -#}
-{% macro kinship(nodes) %}
+{% macro kinship(nodes, counted) %}
     {%- set leaves, families = [], {} -%}
-    {%- for node in nodes if node[4] and node[1] is not none -%}
+    {%- for node in nodes if node[4] and node[0] in counted and node[1] is not none -%}
         {%- do leaves.append(node[0]) -%}
         {%- for root in fromjson(node[8]) -%}{%- do families.setdefault(root, []).append(node[0]) -%}{%- endfor -%}
     {%- endfor -%}
@@ -135,7 +149,7 @@
 
 
 {#- Nodes under their first parent, oldest first; a node with several parents says whom it also replaces, and one that names a parent which is not there says so. -#}
-{% macro print_tree(nodes, idle_links, most=60) %}
+{% macro print_tree(nodes, counted, idle_links, most=60) %}
     {%- set ids = nodes | map(attribute=0) | list -%}
     {%- set children, tops = {}, [] -%}
     {%- for node in nodes -%}
@@ -157,7 +171,7 @@
             {%- set idle = idle_links | selectattr(0, 'equalto', node[0]) | selectattr(2, 'equalto', status) | map(attribute=1) | list -%}
             {%- if idle -%}{%- do notes.append(word ~ idle | join(', ')) -%}{%- endif -%}
         {%- endfor -%}
-        {%- do print('  ' ~ lead ~ ('* ' if node[4] else '  ') ~ label_lineage.cell(node[0]) ~ '  ' ~ (label_lineage.cell(node[1]) if node[1] is not none else '(retracted)')
+        {%- do print('  ' ~ lead ~ ('* ' if node[0] in counted else '  ') ~ label_lineage.cell(node[0]) ~ '  ' ~ (label_lineage.cell(node[1]) if node[1] is not none else '(retracted)')
             ~ '  by ' ~ label_lineage.cell(node[2]) ~ '  ' ~ node[5] ~ ('  (' ~ label_lineage.cell(notes | join('; ')) ~ ')' if notes else '')) -%}
         {%- set mine = children.get(node[0], []) -%}
         {%- for child in mine | reverse -%}

@@ -1,6 +1,6 @@
 {#-
   One row per queued feature and label in question, for scripts/export_queue.py: the leaves, and of an edit
-  war what the last word replaced. Lists are JSON, since adapters hand them over in different ways.
+  war or a merge by one of its authors what they replaced. Lists are JSON, since adapters hand them over in different ways.
 -#}
 {% macro queued_labels(dataset, most) %}
 {%- if execute -%}{%- do label_lineage.find_version(dataset, 'latest') -%}{%- endif -%}
@@ -14,6 +14,7 @@ with queue as (
         candidates,
         has_label,
         is_edit_war,
+        is_own_merge,
         leaf_node_ids,
         {{ label_lineage.list_json('leaf_node_ids') }} as leaves
     from {{ ref('review_queue') }}
@@ -32,7 +33,7 @@ ledger as (
 
 {# The queue is named once: some engines work it out anew for each place that names it, and stop at too many. -#}
 leaves as (
-    {{ label_lineage.unnest_list('queue', 'leaf_node_ids', ['dataset', 'feature_id', 'reason', 'priority', 'candidates', 'has_label', 'is_edit_war', 'leaves']) }}
+    {{ label_lineage.unnest_list('queue', 'leaf_node_ids', ['dataset', 'feature_id', 'reason', 'priority', 'candidates', 'has_label', 'is_edit_war', 'is_own_merge', 'leaves']) }}
 ),
 
 near as (
@@ -50,6 +51,8 @@ select
     leaves.leaves as leaf_node_ids,
     leaves.candidates,
     leaves.has_label,
+    leaves.is_edit_war,
+    leaves.is_own_merge,
     ledger.node_id,
     ledger.label,
     ledger.annotator_id,
@@ -58,7 +61,7 @@ from leaves
 inner join policies on leaves.dataset = policies.dataset
 inner join near
     on leaves.item = near.node_id
-    and (leaves.item = near.shown_id or leaves.is_edit_war)
+    and (leaves.item = near.shown_id or leaves.is_edit_war or leaves.is_own_merge)
 -- A parent of another feature or task has no effect, and nothing to say here.
 inner join ledger
     on near.shown_id = ledger.node_id

@@ -57,6 +57,25 @@
 {%- endmacro %}
 
 
+{#- Digest of today's way to write labels that are compared: the tasks whose kind can write one label in several ways. -#}
+{% macro spelling() %}
+    {%- set settings = label_lineage.settings() -%}
+    {%- set kinds = {} if settings.datasets else {'': settings.default_policy.kind} -%}
+    {%- for dataset in settings.datasets -%}{%- do kinds.update({dataset.task: dataset.policy.kind}) -%}{%- endfor -%}
+    {%- set told = {} -%}
+    {%- for task, kind in kinds.items() if kind in label_lineage.kinds_of_many_spellings() -%}{%- do told.update({task: kind}) -%}{%- endfor -%}
+    {%- do return(local_md5(tojson(told, sort_keys=true))) -%}
+{% endmacro %}
+
+
+{#- Pre-hook of what is counted batch by batch by how labels are written: written otherwise, all is counted anew. -#}
+{% macro forget_other_spellings() %}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }} where spelling <> '{{ label_lineage.spelling() }}'
+    {%- endif -%}
+{% endmacro %}
+
+
 {#-
   Before int_outcomes: a label that its dataset's kind cannot read stops the run. Admission refuses such
   labels, so this happens only where the kind was changed after labels had come.
@@ -64,15 +83,15 @@
 {% macro check_readable_labels(leaves, ledger, versions) %}
     {%- if execute and label_lineage.any_policy(label_lineage.policies_in_use(), 'kind', label_lineage.kinds_of_many_spellings()) -%}
         {%- set unreadable = run_query(
-            "select versions.dataset, versions.kind, ledger.node_id, ledger.label from " ~ leaves ~ " as leaves"
+            "select versions.dataset, versions.kind, ledger.node_id, ledger.label, versions.version, " ~ label_lineage.readable_time('versions.as_of') ~ " from " ~ leaves ~ " as leaves"
             ~ " inner join " ~ versions ~ " as versions on leaves.dataset = versions.dataset and leaves.version_number = versions.version_number"
             ~ " inner join " ~ ledger ~ " as ledger on leaves.node_id = ledger.node_id"
             ~ " where leaves.label is null and ledger.label is not null"
-            ~ " order by versions.dataset, " ~ label_lineage.text_order('ledger.node_id') ~ " limit 1"
+            ~ " order by versions.dataset, " ~ label_lineage.text_order('ledger.node_id') ~ ", versions.version_number limit 1"
         ).rows -%}
         {%- if unreadable -%}
             {%- set row = unreadable[0] -%}
-            {{ label_lineage.refuse("the dataset '" ~ row[0] ~ "' is of kind " ~ row[1] ~ ", but the label " ~ (row[3] | string)[:60] | tojson ~ " of node " ~ row[2] | string | tojson ~ " was admitted before and cannot be read so; replace it by a new node, or take the kind back") }}
+            {{ label_lineage.refuse("the dataset '" ~ row[0] ~ "' is of kind " ~ row[1] ~ ", but the label " ~ (row[3] | string)[:60] | tojson ~ " of node " ~ row[2] | string | tojson ~ " was admitted before and cannot be read so; take the kind back, or replace the label by a new node" ~ ('' if row[4] == 'latest' else ", recorded at or before " ~ row[5] ~ " UTC, at which version " ~ row[4] | string | tojson ~ " is due")) }}
         {%- endif -%}
     {%- endif -%}
     {%- do return('') -%}

@@ -10,7 +10,7 @@ select
     nullif(feature_id, '') as feature_id,
     coalesce(nullif(task, ''), 'default') as task,
     label,
-    annotator_id,
+    nullif(annotator_id, '') as annotator_id,
     created_at,
     -- Where nobody says when a label reached the warehouse, it did when it was made.
     coalesce(recorded_at, created_at) as recorded_at,

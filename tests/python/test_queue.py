@@ -338,7 +338,7 @@ def test_queue_goes_out_comes_back_and_drains(labelled, tmp_path):
         ("mask", '{"size":[2,3],"counts":[3,1,1,1]}', "human", "dora", ["mask.a", "mask.b"]),
         ("nothing", "[]", "human", "dora", ["nothing.a", "nothing.b"]),
         ("outvoted", "dog", "human", "dora", ["outvoted.b", "outvoted.c", "outvoted.d"]),
-        ("own", "dog", "single", "dora", ["own.c"]),
+        ("own", "dog", "human", "dora", ["own.a", "own.b", "own.c"]),
         ("polygon", "[[10,20],[40,20],[40,60.25]]", "human", "dora", ["polygon.a", "polygon.b"]),
         ("rank", '["d","b","a","c"]', "human", "dora", ["rank.a", "rank.b"]),
         ("tags", '["big"]', "human", "dora", ["tags.a", "tags.b"]),
@@ -448,17 +448,69 @@ def test_attributes_in_any_form_are_exported(warehouse, tmp_path):
     assert len(task["predictions"]) == len(given)
 
 
+def test_who_confirms_a_merge_settles_it(warehouse, tmp_path):
+    """Two labels are asked for: a second person's word on a merge is a merge as well, not one label again."""
+    rows = [
+        *label("own.a", "cat", "ann", 1),
+        *label("own.b", "dog", "bob", 2),
+        *label("own.m", "dog", "ann", 3, "own.a", "own.b", "elsewhere.a"),
+    ]
+    warehouse.settings = {
+        "label_nodes": [str(warehouse.folder / "labels*.parquet")],
+        "datasets": [{"name": "animals", "task": "animal", "min_labels": 2}],
+        "release_every": None,
+    }
+    warehouse.write_labels(rows, name="labels1")
+    warehouse.build()
+    # A parent that came elsewhere since must not be named again: the answer would be refused.
+    warehouse.write_labels(
+        label("elsewhere.a", "cat", "eve", 1) + label("elsewhere.b", "cat", "fay", 1), name="labels2"
+    )
+    warehouse.build()
+    assert warehouse.query(QUEUE) == [("animals", "own", "four_eyes", False, False, True)]
+    tasks = tmp_path / "tasks.json"
+    warehouse.export_queue("--dataset", "animals", "-o", str(tasks))
+    exported = json.loads(tasks.read_text())
+    assert exported[0]["data"]["label_lineage"]["leaf_node_ids"] == ["own.m", "own.a", "own.b"]
+    assert [one["result"][0]["value"]["choices"] for one in exported[0]["predictions"]] == [["dog"]]
+    answered = answer(tmp_path, exported, lambda task: task["predictions"][0]["result"])
+    load_labels.main(["label-studio", answered, "-o", str(warehouse.folder / "labels3.parquet")])
+    warehouse.build()
+    assert warehouse.query(QUEUE) == []
+    assert warehouse.query("select feature_id, label, outcome, n_labels from training_set order by 1") == [
+        ("elsewhere", "cat", "consensus", 2),
+        ("own", "dog", "human", 1),
+    ]
+    assert warehouse.query("select count(*) from rejected_label_nodes") == [(0,)]
+
+
+def test_a_label_that_says_no_size_hinders_no_other(warehouse, tmp_path, capsys):
+    """An empty answer has no attributes, a redacted annotator's label neither: the others of the feature know."""
+    rows = [
+        *label("known.a", '[{"class":"car","bbox":[10,20,30,40]}]', "ann", 1),
+        *label("known.b", "[]", "bob", 2, attributes='{"width": "200", "height": 100}'),
+        *label("known.c", "[]", "eve", 3, attributes=SIZE),
+        *label("unknown.a", '[{"class":"car","bbox":[10,20,30,40]}]', "ann", 1),
+        *label("unknown.b", "[]", "bob", 2, attributes='{"width": true, "height": 100}'),
+    ]
+    warehouse.settings = {
+        "label_nodes": [str(warehouse.write_labels(rows))],
+        "datasets": [{"name": "objects", "task": "animal", "kind": "boxes", "consolidation": "unanimous"}],
+        "release_every": None,
+    }
+    warehouse.build()
+    warehouse.export_queue("--dataset", "objects", "-o", str(tmp_path / "tasks.json"))
+    drawn = {
+        task["data"]["feature_id"]: [len(one["result"]) for one in task["predictions"]]
+        for task in json.loads((tmp_path / "tasks.json").read_text())
+    }
+    assert drawn == {"known": [1, 0, 0], "unknown": [0, 0]}
+    assert "2 tasks of objects" in (told := capsys.readouterr().out)
+    assert "  1 without the labels in question: " in told and "width and height" in told
+
+
 def test_labels_without_a_form_are_refused():
-    """A box whose image has no size, and a number with more digits than a browser keeps."""
-    with pytest.raises(SystemExit, match="a label does not say how large its image is"):
-        export_queue.result("box", "[1,2,3,4]", {}, "a label")
-    for size in (
-        {"width": "640", "height": "480"},
-        {"width": 640, "height": -1},
-        {"width": True, "height": 1},
-    ):
-        with pytest.raises(SystemExit, match="give width and height as numbers above 0 in the attributes"):
-            export_queue.result("polygon", "[[0,0],[1,0],[1,1]]", size, "a label")
+    """A number with more digits than a browser keeps."""
     with pytest.raises(SystemExit, match="a label has more digits than Label Studio keeps"):
-        export_queue.result("number", "123456789012345678.123456789", {}, "a label")
-    assert export_queue.result("number", "0.1", {}, "a label")[0]["value"] == {"number": 0.1}
+        export_queue.result("number", "123456789012345678.123456789", None, "a label")
+    assert export_queue.result("number", "0.1", None, "a label")[0]["value"] == {"number": 0.1}

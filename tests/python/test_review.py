@@ -222,6 +222,107 @@ def test_class_balance_after_a_change_of_kind(warehouse):
         assert warehouse.query(balance.format(version)) == [("cat", 1), ("dog", 2)]
 
 
+def test_doubt_is_by_the_kind_of_today(warehouse):
+    """Runs in which a dataset was not declared compared its labels as texts; the next counts them anew."""
+
+    def say(node, feature, text, who, *parent):
+        return {
+            "node_id": node, "feature_id": feature, "label": text, "annotator_id": who, "recorded_at": "2024-01-05",
+            **({"parent_id": parent[0]} if parent else {}),
+        }  # fmt: skip
+
+    ages = {"name": "ages", "kind": "number", "consolidation": "median", "min_labels": 3}
+    others = {"name": "others", "task": "u"}
+    batches = [
+        ([say("a", "a", "5.0", "ann"), say("b", "b", "7", "bob"), say("b2", "b", "8", "cleo", "b")], [ages]),
+        ([say("a2", "a", "5", "dora", "a"), say("c", "c", "6.0", "ann"), say("c2", "c", "6", "eve", "c")], [others]),
+        ([say("e", "e", "9", "ann"), say("g", "g", "9", "bob")], [ages, others]),
+    ]  # fmt: skip
+    for rows, datasets in batches:
+        feed(warehouse, *rows)
+        warehouse.build(settings={"datasets": datasets, "release_every": None})
+    queue = "select feature_id, priority, doubt from review_queue order by all"
+    rates = "select * exclude (batch) from int_overturn_rates order by all"
+    found = warehouse.query(queue), warehouse.query(rates)
+    assert {feature: doubt for feature, _, doubt in found[0]} == {
+        "a": 583,
+        "b": 666,
+        "c": 583,
+        "e": 450,
+        "g": 750,
+    }
+    warehouse.build("--full-refresh", settings={"datasets": [ages, others], "release_every": None})
+    assert (warehouse.query(queue), warehouse.query(rates)) == found
+
+
+def test_compare_tells_a_confidence_that_appears(warehouse):
+    """Leaves that differ have no confidence under a mean; under the next policy they do, and the row changed."""
+    opinions = [
+        {"node_id": text, "feature_id": "a", "label": text, "recorded_at": f"2024-01-0{day}"}
+        for day, text in enumerate("132", start=1)
+    ]
+    ages = {"name": "ages", "kind": "number"}
+    feed(warehouse, *opinions)
+    warehouse.build(settings={"datasets": [{**ages, "consolidation": "mean"}]})
+    feed(warehouse, *opinions, {**SECOND, "node_id": "5", "label": "5"})
+    settings = {"datasets": [{**ages, "consolidation": "latest"}]}
+    warehouse.build(settings=settings)
+    assert warehouse.query(
+        "select version, label, confidence is null from training_set where feature_id = 'a' order by 1"
+    ) == [("2024-01", "2", True), ("2024-02", "2", False), ("latest", "2", False)]
+    told = warehouse.dbt(
+        "run-operation", "compare", "--args", "{dataset: ages, old: 2024-01, new: 2024-02}", settings=settings
+    ).output
+    assert "  a        2        2        changed  policy" in told
+
+
+def test_explain_marks_what_the_policy_counts(warehouse):
+    """Under `repeats: last` an older opinion of the same person is no leaf of the row."""
+    feed(
+        warehouse,
+        {**FIRST, "annotator_id": "ann"},
+        {**FIRST, "node_id": "2", "annotator_id": "ann", "label": "dog", "recorded_at": "2024-01-06"},
+    )
+    warehouse.settings["datasets"] = [{"name": "pets", "repeats": "last"}]
+    warehouse.build()
+    for version in ("2024-01", "latest"):
+        arguments = json.dumps({"dataset": "pets", "feature_id": "a", "version": version})
+        told = warehouse.dbt("run-operation", "explain", "--args", arguments).output.splitlines()
+        assert [line[:5] for line in told if "  by ann" in line] == ["    1", "  * 2"]
+        assert not [line for line in told if line.startswith("  leaves: ")]
+
+
+def test_an_empty_annotator_is_nobody(warehouse):
+    """As in a CSV file, where nobody can tell the two apart: two such labels are not one person's."""
+    rows = [
+        {**FIRST, "node_id": str(day), "recorded_at": f"2024-01-0{day}", "annotator_id": ""} for day in (1, 2)
+    ]
+    feed(warehouse, *rows, {**FIRST, "node_id": "3", "recorded_at": "2024-01-03", "label": "dog"})
+    warehouse.settings |= {"datasets": [{"name": "pets", "repeats": "last"}], "release_every": None}
+    warehouse.build()
+    assert warehouse.query("select label, n_labels from training_set") == [("cat", 3)]
+    assert warehouse.query("select distinct annotator_id from label_nodes") == [(None,)]
+
+
+def test_a_replacement_that_comes_too_late_is_told(warehouse):
+    """A label of before the kind blocks the versions that are due, up to the cutoff that its replacement precedes."""
+    number = {"name": "ages", "task": "age", "kind": "number", "consolidation": "mean"}
+    other = {"name": "others"}
+    old = {**FIRST, "task": "age", "label": "five"}
+    feed(warehouse, old)
+    warehouse.build(settings={"datasets": [other]})
+    feed(warehouse, old, {**old, "node_id": "2", "parent_id": "1", "label": "5", "recorded_at": "2024-02-03"})
+    outcome = warehouse.dbt("run", settings={"datasets": [other, number]})
+    assert (
+        "cannot be read so; take the kind back, or replace the label by a new node, recorded at or before "
+        '2024-01-31 23:59:59 UTC, at which version "2024-01" is due.'
+    ) in outcome.output
+    backdated = {**old, "node_id": "3", "parent_id": "1", "label": "5", "recorded_at": "2024-01-30"}
+    feed(warehouse, old, backdated)
+    outcome = warehouse.dbt("run", settings={"datasets": [other, number]})
+    assert outcome.success, outcome.output
+
+
 def test_nanoseconds_are_cut_off(warehouse):
     """As digits of a text are: rounded up, a label of the last instant of a month would be of the next."""
     path = warehouse.folder / "labels.parquet"

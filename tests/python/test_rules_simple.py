@@ -458,7 +458,7 @@ def test_a_kind_that_old_labels_do_not_fit_stops_the_run(warehouse):
     assert not outcome.success
     assert (
         'the dataset \'default\' is of kind number, but the label "five" of node "b" was admitted before '
-        "and cannot be read so; replace it by a new node, or take the kind back."
+        "and cannot be read so; take the kind back, or replace the label by a new node."
     ) in outcome.output
 
 

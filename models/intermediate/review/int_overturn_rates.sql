@@ -1,6 +1,6 @@
 -- How often labels of an annotator, and labels that say the same, were overturned so far. Each run adds
 -- what its batches bring, so neither a run nor a reader of the queue goes through the history.
-{{ config(materialized='incremental', unique_key=['task', 'subject', 'name_hash'], incremental_strategy=label_lineage.upsert_strategy()) }}
+{{ config(materialized='incremental', unique_key=['task', 'subject', 'name_hash'], incremental_strategy=label_lineage.upsert_strategy(), pre_hook="{{ label_lineage.forget_other_spellings() }}") }}
 {%- set known_batch = '(select coalesce(max(batch), 0) from ' ~ this ~ ')' if is_incremental() else '0' %}
 
 with nodes as (
@@ -73,7 +73,8 @@ select
     cast(sum(n_overturned) as {{ dbt.type_bigint() }}) as n_overturned,
     -- Laplace's rule of succession: who was never overturned in two labels is not yet sure.
     cast(1000 * {{ label_lineage.divide_rounded('(sum(n_overturned) + 1)', '(sum(n_labels) + 2)', 3) }} as {{ dbt.type_bigint() }}) as permille,
-    max(last_batch) as batch
+    max(last_batch) as batch,
+    '{{ label_lineage.spelling() }}' as spelling
 from subjects
 group by task, subject, name_hash
 -- Not `batch`, which BigQuery would take for the result's column.
