@@ -1,12 +1,25 @@
-{#- Nodes, parent links and the sums of both halves of the content hash, for each batch of ledger rows. -#}
+{#- What a run writes of a node beside its links: what the label says, when it was admitted and counts from, and whether a program gave it. -#}
+{% macro admission_hash() %}
+    {%- set columns = ['content_hash', "case when is_model then '1' else '0' end"] -%}
+    {%- for instant in ['admitted_at', 'effective_at'] -%}
+        {%- do columns.append('cast(' ~ label_lineage.epoch_microseconds(instant) ~ ' as ' ~ dbt.type_string() ~ ')') -%}
+    {%- endfor -%}
+    {{- label_lineage.hash_columns(columns) -}}
+{% endmacro %}
+
+
+{#- Nodes, parent links and the sums of both halves of the admission hash, for each batch of ledger rows. -#}
 {% macro batch_totals(ledger) %}
     select
         batch,
         count(*) as n_nodes,
         cast(sum({{ label_lineage.list_size('parent_ids') }}) as {{ dbt.type_bigint() }}) as n_links,
-        cast(sum({{ label_lineage.checksum_part('content_hash', 1, 'node_id') }}) as decimal(29, 0)) as checksum_high,
-        cast(sum({{ label_lineage.checksum_part('content_hash', 16, 'node_id') }}) as decimal(29, 0)) as checksum_low
-    from {{ ledger }}
+        cast(sum({{ label_lineage.checksum_part('admission_hash', 1, 'node_id') }}) as decimal(29, 0)) as checksum_high,
+        cast(sum({{ label_lineage.checksum_part('admission_hash', 16, 'node_id') }}) as decimal(29, 0)) as checksum_low
+    from (
+        select batch, node_id, parent_ids, {{ label_lineage.admission_hash() }} as admission_hash
+        from {{ ledger }}
+    ) as hashed
     group by batch
 {%- endmacro %}
 

@@ -8,7 +8,7 @@
     from {{ label_lineage.log_before('int_ledger') }} as ledger
     where batch <= {{ ledger_batch }} and {{ label_lineage.is_redacted_node() }}
     union all
-    select 'row' as entry, {{ label_lineage.training_row_hash() }} as hash_now
+    select 'row' as entry, {{ label_lineage.hash_columns([label_lineage.training_row_hash(), 'change', 'cause']) }} as hash_now
     from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
     where entry = 'row' and {{ label_lineage.is_erased() }}
     union all

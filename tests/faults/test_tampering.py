@@ -162,6 +162,40 @@ def test_tampering_is_found_and_named(tampered, statement, expected):
     assert missing == [], found
 
 
+LONE = {
+    "its time of admission": "admitted_at = admitted_at - to_days(40)",
+    "whether a program gave it": "is_model = not is_model",
+    "from when it counts": "effective_at = timestamp '2024-02-29 23:59:59.999999' + to_microseconds(1)",
+}
+
+
+@pytest.mark.parametrize("change", LONE.values(), ids=LONE)
+def test_a_label_that_came_alone_is_watched(warehouse, change):
+    """No other label of its batch shows what is wrong with it, and what was frozen does not hang on it."""
+    rows = [
+        {"node_id": "a", "feature_id": "f", "label": "cat", "annotator_id": "ann", "recorded_at": "2024-01-05"},
+        # Late, and replaced before another cutoff: two cutoffs could have moved it.
+        {"node_id": "b", "feature_id": "g", "label": "cat", "annotator_id": "bob", "recorded_at": "2024-01-06"},
+        {"node_id": "c", "feature_id": "g", "label": "dog", "annotator_id": "cleo", "recorded_at": "2024-01-07",
+         "parent_id": "b"},
+        {"node_id": "d", "feature_id": "h", "label": "dog", "annotator_id": "cleo", "recorded_at": "2024-03-07"},
+    ]  # fmt: skip
+    for n_rows in (1, 2, 4):
+        warehouse.settings["label_nodes"] = [str(warehouse.write_labels(rows[:n_rows]))]
+        warehouse.build()
+    assert verify(warehouse)[0]
+    [(batch, alone)] = warehouse.query(
+        "select batch, count(*) over () from int_ledger where batch = (select batch from int_ledger where node_id = 'b')"
+    )
+    assert alone == 1
+    warehouse.execute(f"update int_ledger set {change} where node_id = 'b'")
+    if change.startswith("effective_at"):
+        warehouse.execute(f"update int_ledger_edges set {change} where child_id = 'b'")
+    success, output = verify(warehouse)
+    assert not success
+    assert re.search(rf"int_ledger, int_ledger_batches +{batch} ", failures(output)), output
+
+
 # Nothing reads these columns of int_training_rows; a version's name and task come from its registry entry.
 UNREAD = {"int_training_rows": ["task", "version", "frozen_at"]}
 

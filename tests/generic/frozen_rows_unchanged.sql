@@ -45,6 +45,7 @@ judged as (
                 then 'names the wrong kind of change'
             when not is_of_its_version then 'names another version, task or time than the registry'
             when (label is not null) <> (is_in and not is_redacted) then 'has a label against its outcome'
+            when (outcome = 'redacted') <> (coalesce(cause, '') = 'redaction') then 'has another cause than its outcome'
         end as problem
     from rows_in_order
 )

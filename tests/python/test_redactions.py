@@ -219,6 +219,11 @@ def test_a_redacted_feature_leaves_the_next_version_and_stays_out(released):
     passed, said = verify(released)
     assert passed, said
     assert [row[1] for row in redacted_rows(said)] == ["v1", "v2"], "v3 no longer holds a redacted row"
+    released.execute("update int_freeze_log set cause = 'vote' where feature_id = 'f3' and version = 'v3'")
+    assert "has another cause than its outcome" in verify(released)[1]
+    released.execute(
+        "update int_freeze_log set cause = 'redaction' where feature_id = 'f3' and version = 'v3'"
+    )
     released.build()
     assert released.query("select * from int_changes") == [], "it leaves once"
 
@@ -312,6 +317,7 @@ TAMPERING = {
     "a label emptied without a redaction": "update int_ledger set label = null, source = null, attributes = null where feature_id = 'f4'",
     "another hash for a redacted row": "update int_freeze_log set row_hash = md5('x') where feature_id = 'f1' and version = 'v2'",
     "another outcome for a redacted row": "update int_freeze_log set outcome = 'human' where feature_id = 'f1' and version = 'v2'",
+    "another cause for a redacted row": "update int_freeze_log set cause = 'vote' where feature_id = 'f1' and version = 'v1'",
     "a redacted row deleted": "delete from int_freeze_log where feature_id = 'f1' and version = 'v2'",
     "a redacted node deleted": "delete from int_ledger where node_id = 'a2'",
     "a redaction taken back": "delete from int_redactions where feature_id = 'f1'",
@@ -356,7 +362,7 @@ def test_a_table_that_was_put_back_is_told_and_erased_again(erased):
 # Three annotators of ten features; one class is that of a single feature.
 CROWD = [
     {"node_id": f"{feature}-{place}", "feature_id": f"g{feature}", "annotator_id": who, "created_at": "2024-01-05",
-     "label": "xyzzy" if feature == 9 else ("cat" if (feature + (who == NAME and feature % 4 == 0)) % 2 else "dog")}
+     "label": "redacted-xyzzy" if feature == 9 else ("cat" if (feature + (who == NAME and feature % 4 == 0)) % 2 else "dog")}
     for feature in range(10)
     for place, who in enumerate((NAME, "bob", "cleo"))
 ]  # fmt: skip
@@ -384,6 +390,17 @@ def test_estimates_of_a_redacted_annotator_verify_under_the_pseudonym(crowd):
         "update int_freeze_log set probability = probability / 2 where annotator_id like 'redacted-%'"
     )
     assert not verify(crowd)[0]
+
+
+def test_estimates_stay_with_their_version(crowd):
+    """They name the version, task and time of the registry."""
+    shutil.copy(crowd.folder / "saved.duckdb", crowd.database)
+    assert verify(crowd)[0]
+    for change in ("version = 'v9'", "task = 'other'", "frozen_at = frozen_at - to_days(1)"):
+        shutil.copy(crowd.folder / "saved.duckdb", crowd.database)
+        crowd.execute(f"update int_freeze_log set {change} where entry = 'annotator' and version = 'v1'")
+        passed, said = verify(crowd)
+        assert not passed and "FAILED  No estimate of an annotator was changed" in said, said
 
 
 def test_estimates_that_heard_a_redacted_label_are_proved_but_not_replayed(crowd):
