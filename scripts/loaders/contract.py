@@ -88,6 +88,9 @@ def _is_list_of(fits: Callable[[Any], bool], found: Any) -> bool:
 # What belongs at a key of a JSON object -> whether something is that.
 BELONGS: dict[str, Callable[[Any], bool]] = {
     "a number": _is_number,
+    "a non-empty text or a number": lambda found: (
+        bool(found.strip()) if isinstance(found, str) else _is_number(found)
+    ),
     "an object": lambda found: isinstance(found, dict),
     "a list of texts": lambda found: _is_list_of(lambda one: isinstance(one, str), found),
     "a list of objects": lambda found: _is_list_of(lambda one: isinstance(one, dict), found),

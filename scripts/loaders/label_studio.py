@@ -95,7 +95,9 @@ def read(
         if with_predictions and not ours:
             # The predictions of a queued task are labels that the warehouse holds already.
             answers += _answers(task, "prediction", where)
-        size = _fill_in_sizes([one for _, answer in answers for one in answer.get("result") or []], where)
+        size = _fill_in_sizes(
+            [one for _, answer in answers for one in answer.get("result") or []], control, where
+        )
         # Nothing drawn or chosen is an answer too, where it is known to what.
         nothing = {control: []} if control and (kind in ("boxes", "tags") or kind == "mask" and size) else {}
         controls = {
@@ -104,6 +106,7 @@ def read(
             else _by_control(answer, control, f"{where}, {sort} {answer['id']}") or nothing
             for sort, answer in answers
         }
+        _refuse_pages(controls, where)
         for sort, answer in answers:
             results = controls[sort, answer["id"]]
             if results is None:
@@ -176,31 +179,52 @@ def _feature_id(task: dict[str, Any], key: str | None, where: str) -> str:
         return str(task["id"])
     if key not in (task.get("data") or {}):
         raise Problem(f"{where} has no '{key}' in its data; name a key that all tasks have with --feature")
-    return str(task["data"][key])
+    return str(given(task["data"], key, "a non-empty text or a number", where))
 
 
-def _fill_in_sizes(results: list[dict[str, Any]], where: str) -> tuple[int, int] | None:
-    """A prediction often does not say how large its image is; the annotations of the same task do.
+def _fill_in_sizes(results: list[dict[str, Any]], control: str | None, where: str) -> tuple[int, int] | None:
+    """A prediction often does not say how large its image is; the annotations of the same image do.
 
     Args:
-        results: All results of a task.
+        results: All results of a task, which may show several images.
+        control: The control that is read, if only one is.
         where: The task.
 
     Returns:
-        Height and width of its image, if that is told and one.
+        Height and width, in pixels, of the image that the control is on, if that is told and one.
     """
-    sizes = {
-        (one["original_height"], one["original_width"])
-        for one in results
-        if one.get("original_height") and one.get("original_width")
-    }
-    if len(sizes) != 1:
-        return None
-    size = height, width = image_size(*sizes.pop(), where)
-    for result in results:
-        if not result.get("original_width"):
-            result.update(original_width=width, original_height=height)
-    return size
+    told: dict[tuple[str, Any], set[tuple[Any, Any]]] = {}
+    for one in results:
+        if one.get("original_height") and one.get("original_width"):
+            told.setdefault(_image(one), set()).add((one["original_height"], one["original_width"]))
+    known = {image: image_size(*sizes.pop(), where) for image, sizes in told.items() if len(sizes) == 1}
+    for one in results:
+        size = known.get(_image(one))
+        if size and not one.get("original_width"):
+            one.update(original_height=size[0], original_width=size[1])
+    # A control that nobody has used here is on the task's only image, or on one of several.
+    its_own = {_image(one) for one in results if control and one.get("from_name") == control}
+    images = its_own or set(told)
+    return known.get(images.pop()) if len(images) == 1 else None
+
+
+def _image(result: dict[str, Any]) -> tuple[str, Any]:
+    """Which image of its task a result is on: the object, and its page, which is the first where none is told."""
+    return str(result.get("to_name")), result.get("item_index") or 0
+
+
+def _refuse_pages(controls: dict[Any, dict[str, list[dict[str, Any]]] | None], where: str) -> None:
+    """What one control says of several pages would be one label, or votes on one feature."""
+    pages: dict[str, set[Any]] = {}
+    for results in controls.values():
+        for from_name, regions in (results or {}).items():
+            pages.setdefault(from_name, set()).update(_image(region)[1] for region in regions)
+    for from_name, found in pages.items():
+        if len(found) > 1:
+            raise Problem(
+                f"{where} has results of the control '{from_name}' on {len(found)} pages (item_index), and a "
+                "feature is one image; make each page a task of its own"
+            )
 
 
 def _by_control(answer: dict[str, Any], control: str | None, where: str) -> dict[str, list[dict[str, Any]]]:
@@ -298,14 +322,10 @@ def _label(
             report.notes[
                 "rotated boxes became the upright boxes around them; --kind polygon keeps their corners"
             ] += n_rotated
-        objects = [_object(region, where) for region in regions]
         if kind == "boxes":
-            return boxes_label(objects), kind, size
-        return (
-            box_label(_only([item["bbox"] for item in objects], where, "boxes", "--kind boxes")),
-            kind,
-            size,
-        )
+            return boxes_label([_object(region, where) for region in regions]), kind, size
+        boxes = [bounds(_corners(region, where)) for region in regions]
+        return box_label(_only(boxes, where, "boxes", "--kind boxes")), kind, size
     shapes = [_corners(region, where) if usual == "boxes" else _points(region, where) for region in regions]
     return polygon_label(_only(shapes, where, "polygons", "one control each"), where), kind, size
 
@@ -328,6 +348,11 @@ def _classes(region: dict[str, Any], key: str, where: str) -> list[str]:
 
 def _object(region: dict[str, Any], where: str) -> dict[str, Any]:
     classes = _classes(region, "rectanglelabels", where) or [region["from_name"]]
+    if len(classes) > 1:
+        raise Problem(
+            f"{where} has a box of the classes {', '.join(sorted(classes))}, and an object of kind boxes has one; "
+            "give it one, or take --kind box, which has no class"
+        )
     found = {"class": classes[0], "bbox": bounds(_corners(region, where))}
     if isinstance(region.get("score"), (int, float)):
         found["score"] = number(region["score"], where)

@@ -271,6 +271,9 @@ def test_rotated_boxes(tmp_path, capsys):
     assert "1 rotated boxes became the upright boxes around them" in capsys.readouterr().out
 
 
+DOT = rectangle(x=1, y=1, width=1, height=1)
+UNSIZED = {**DOT, "original_width": None, "original_height": None}
+
 BAD_EXPORTS = {
     "no JSON": ("[", "is not JSON"),
     "too deep": ("[" * 100_000, "is not JSON: maximum recursion depth exceeded"),
@@ -373,6 +376,34 @@ BAD_EXPORTS = {
         [task([{**rectangle(x=1, y=1, width=1, height=1), "original_width": None}])],
         "without original_width and original_height, so its pixels are unknown",
     ),
+    "box of two classes": (
+        [task([{**DOT, "value": {**DOT["value"], "rectanglelabels": ["Car", "Bus"]}}])],
+        "annotation 1 has a box of the classes Bus, Car, and an object of kind boxes has one; give it one, or take",
+    ),
+    "two pages in one label": (
+        [task([DOT, {**DOT, "item_index": 1}])],
+        "task 1 has results of the control 'label' on 2 pages (item_index), and a feature is one image; make each",
+    ),
+    "two pages by two people": (
+        [
+            {
+                **task([{**DOT, "item_index": 1}]),
+                "predictions": [{"id": 5, "created_at": STARTED, "result": [{**DOT, "item_index": 2}]}],
+            }
+        ],
+        "task 1 has results of the control 'label' on 2 pages (item_index)",
+    ),
+    **{
+        f"no size where {name}": (
+            [{**task(drawn), "predictions": [{"id": 5, "created_at": STARTED, "result": [UNSIZED]}]}],
+            "task 1, prediction 5 has a shape without original_width and original_height",
+        )
+        for name, drawn in [
+            ("another image has one", [{**DOT, "to_name": "other"}]),
+            ("another page has one", [{**DOT, "from_name": "other", "item_index": 1}]),
+            ("there are two", [DOT, {**DOT, "original_width": 300}]),
+        ]
+    },
     "brush that ends early": ([task([stroke(BRUSHES[0][:12])])], "cannot be read: it ends too early"),
     "brush of another size": ([task([stroke(BRUSHES[0], 4, 4)])], "it does not cover its image"),
     "brush past the end": ([task([stroke([*BRUSHES[0][:9], 255, 255, 255, 255])])], "it runs past the end"),
@@ -411,12 +442,67 @@ def test_bad_exports_are_refused(tmp_path, content, expected):
     assert expected in refusal(tmp_path, "label-studio", write(tmp_path, content))
 
 
-def test_a_feature_key_that_a_task_lacks_is_refused(tmp_path):
+BAD_FEATURES = {
+    "missing": ({}, "has no 'scene' in its data; name a key that all tasks have with --feature"),
+    **{
+        str(value): (
+            {"scene": value},
+            f"has {shown} for 'scene' where a non-empty text or a number belongs",
+        )
+        for value, shown in [
+            (None, "nothing"),
+            ("", "''"),
+            (" ", "' '"),
+            ({"id": 5}, "{'id': 5}"),
+            ([5], "[5]"),
+            (True, "True"),
+            (float("nan"), "nan"),
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize(("data", "expected"), BAD_FEATURES.values(), ids=BAD_FEATURES.keys())
+def test_a_feature_key_without_an_id_is_refused(tmp_path, data, expected):
     """The sentence names the task and the key."""
-    exported = write(tmp_path, [task([choice("a")])])
-    assert "has no 'scene' in its data; name a key that all tasks have with --feature" in refusal(
-        tmp_path, "label-studio", exported, "--feature", "scene"
+    exported = write(tmp_path, [{**task([choice("a")]), "data": data}])
+    sentence = refusal(tmp_path, "label-studio", exported, "--feature", "scene")
+    assert f"input.json, task 1 {expected}" in sentence
+
+
+def test_numbers_and_texts_are_features(tmp_path):
+    """As they are written, 0 too."""
+    exported = [
+        {**task([choice("a")], number), "data": {"scene": scene}}
+        for number, scene in enumerate([0, 7, "x y"])
+    ]
+    rows = load(tmp_path, "label-studio", write(tmp_path, exported), "--feature", "scene")
+    assert [row["feature_id"] for row in rows] == ["0", "7", "x y"]
+
+
+def test_predictions_take_the_size_of_their_own_image(tmp_path):
+    """A task can show several; the empty mask of a control is as large as the image that it is on."""
+    other = {**DOT, "from_name": "parts", "to_name": "other", "original_width": 400}
+    exported = task([DOT, other])
+    exported["predictions"] = [{"id": 5, "result": [UNSIZED], "created_at": STARTED}]
+    rows = load(tmp_path, "label-studio", write(tmp_path, [exported]))
+    labels = {row["node_id"].removeprefix("label-studio/"): json.loads(row["label"]) for row in rows}
+    assert (
+        labels["prediction/5/label"]
+        == labels["annotation/1/label"]
+        == [{"class": "Car", "bbox": [2, 1, 2, 1]}]
     )
+    assert labels["annotation/1/parts"] == [{"class": "Car", "bbox": [4, 1, 4, 1]}]
+
+    exported = task(
+        [{**DOT, "from_name": "parts", "to_name": "other"}, {**stroke(BRUSHES[0]), "to_name": "image"}]
+    )
+    exported["annotations"].append({**exported["annotations"][0], "id": 2, "result": []})
+    masks = ["label-studio", write(tmp_path, [exported]), "--kind", "mask", "--control"]
+    rows = load(tmp_path, *masks, "label")
+    assert [json.loads(row["label"])["size"] for row in rows] == [[5, 4], [5, 4]]
+    # Nobody has drawn with this one, so it can be on either.
+    assert load(tmp_path, *masks, "holes") == []
 
 
 def test_published_exports_of_label_studio(real_data, tmp_path):
