@@ -47,7 +47,11 @@ def parser() -> argparse.ArgumentParser:
         )
         tool.add_argument("--kind", choices=kinds, default="boxes")
         tool.add_argument("--task", default="default", help="the task of all labels")
-        tool.add_argument("--annotator", help="who made the labels")
+        tool.add_argument(
+            "--annotator",
+            help="who made the labels"
+            + ("; otherwise the assignee of an image's task" if name == "cvat" else ""),
+        )
         tool.add_argument(
             "--recorded-at", help="when, such as 2024-03-05T10:30:00Z; otherwise what the file says"
         )
@@ -55,7 +59,8 @@ def parser() -> argparse.ArgumentParser:
         tool.add_argument("--name", help="first part of node ids; otherwise the file's name")
         tool.add_argument(
             "--after", nargs="+", type=Path, metavar="FILE",
-            help="what this program wrote of earlier exports: only what changed since is written, with its parent",
+            help="what this program wrote of earlier exports: only what changed since is written, with its parent; "
+            "later exports come one at a time, and their labels need ids",
         )  # fmt: skip
     for tool in formats.choices.values():
         tool.add_argument("inputs", nargs="+", type=Path)

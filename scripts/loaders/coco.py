@@ -25,6 +25,7 @@ from loaders.contract import (
     polygon_label,
     progress,
     read_json,
+    refuse_second_image,
     shown,
 )
 
@@ -63,9 +64,9 @@ def read(
     if not is_results and not (isinstance(content, dict) and isinstance(content.get("annotations"), list)):
         raise Problem(f"{path} is neither a COCO instances file nor a list of COCO results")
     annotations = content if is_results else content["annotations"]
-    images = {} if is_results else {image["id"]: image for image in _listed(content, "images", path)}
-    categories = [] if is_results else _listed(content, "categories", path, "name")
-    classes = {category["id"]: category["name"] for category in categories}
+    images = {} if is_results else _by_id(content, "images", path)
+    categories = {} if is_results else _by_id(content, "categories", path, "name")
+    classes = {number: category["name"] for number, category in categories.items()}
     if recorded_at is None:
         info = None if is_results else content.get("info")
         told = info.get("date_created") if isinstance(info, dict) else None
@@ -73,21 +74,36 @@ def read(
             raise Problem(f"{path} does not say when its labels were made; give --recorded-at")
         recorded_at = instant(str(told).replace("/", "-"), str(path))
     by_image: dict[Any, list[tuple[int, dict[str, Any]]]] = {}
+    crowded = set()
     for place, found in enumerate(annotations, start=1):
         if not isinstance(found, dict):
             raise Problem(f"{_where(path, place)} is {shown(found)}, where an object belongs")
         if not isinstance(found.get("image_id"), (int, float, str)):
             raise Problem(f"{_where(path, place)} has no image_id that is a number or a text")
+        if images and found["image_id"] not in images:
+            raise Problem(
+                f"{_where(path, place)} is on the image {shown(found['image_id'])}, which is not among the images "
+                "of the file; add it to them or leave the annotation out"
+            )
+        if found.get("iscrowd") in (1, "1"):
+            # It covers any number of objects and is none.
+            report.notes["crowd regions (iscrowd: 1) left out"] += 1
+            crowded.add(found["image_id"])
+            continue
         by_image.setdefault(found["image_id"], []).append((place, found))
-    if kind == "boxes" or feature == "image":
+    per_image = kind == "boxes" or feature == "image"
+    if per_image:
         # An image that was looked at and found empty is a label too: no boxes, or an empty mask.
-        by_image = {**{image: [] for image in images}, **by_image}
+        by_image = {**{image: [] for image in [*images, *crowded]}, **by_image}
     report.kind(task, kind, path.name)
     name = name or path.stem
+    names: set[str] = set()
     for image_id, objects in progress(by_image.items(), "images"):
         image = images.get(image_id, {})
         image_name = str(image.get("file_name") or image_id)
         report.where = f"{path.name}, image '{image_name}'"
+        if per_image:
+            refuse_second_image(image_name, names, path)
         size = image_size(image.get("height"), image.get("width"), report.where)
         common = {
             "task": task,
@@ -97,11 +113,12 @@ def read(
             "source": name,
             "attributes": {"width": size[1], "height": size[0]} if size else {},
         }
-        if kind == "boxes":
+        is_empty = not objects and image_id not in crowded
+        if kind == "boxes" and (objects or is_empty):
             label = boxes_label([_object(found, classes, _where(path, place)) for place, found in objects])
             yield Node(node_id=f"{name}/{image_id}", feature_id=image_name, label=label, **common)
             continue
-        if kind == "mask" and not objects and size:
+        if kind == "mask" and is_empty and size:
             yield Node(
                 node_id=f"{name}/{image_id}", feature_id=image_name, label=empty_mask_label(*size), **common
             )
@@ -114,7 +131,10 @@ def read(
             )
         for place, found in objects:
             report.where = _where(path, place)
-            key = place if found.get("id") is None else found["id"]
+            key = found.get("id")
+            if key is None:
+                key = place
+                report.only_placed(report.where, "give each annotation an id, or take --kind boxes")
             yield Node(
                 node_id=f"{name}/{image_id}/{key}",
                 feature_id=image_name if feature == "image" else f"{image_name}/{key}",
@@ -123,26 +143,51 @@ def read(
             )
 
 
-def _listed(content: dict[str, Any], key: str, path: Path, *needed: str) -> list[dict[str, Any]]:
-    """The images or categories of a file, each with its id and what else it needs."""
+def _by_id(content: dict[str, Any], key: str, path: Path, *needed: str) -> dict[Any, dict[str, Any]]:
+    """The images or categories of a file by id, each with what else it needs.
+
+    Args:
+        content: The file's content.
+        key: `images` or `categories`.
+        path: The file.
+        needed: What each must have beside its id, and what two of one id must agree in; in everything if none is.
+
+    Returns:
+        Each by its id; none if the file has no such list.
+
+    Raises:
+        Problem: The list or one of its objects is not as the format says, or two of one id differ.
+    """
     listed = given({key: [], **content}, key, "a list of objects", path.name)
+    by_id: dict[Any, dict[str, Any]] = {}
     for place, found in enumerate(listed, start=1):
         for one in ("id", *needed):
             if not isinstance(found.get(one), (int, float, str)):
                 raise Problem(
                     f"{path.name}: number {place} of its {key} has no {one} that is a number or a text"
                 )
-    return listed
+        before = by_id.setdefault(found["id"], found)
+        if any(before.get(one) != found.get(one) for one in needed or {**before, **found}):
+            raise Problem(
+                f"{path.name}: number {place} of its {key} has the id {shown(found['id'])} as another does that "
+                "differs from it; give each an id of its own"
+            )
+    return by_id
 
 
 def _where(path: Path, place: int) -> str:
     return f"{path.name}, annotation {place}"
 
 
-def _object(found: dict[str, Any], classes: dict[int, str], where: str) -> dict[str, Any]:
+def _object(found: dict[str, Any], classes: dict[Any, Any], where: str) -> dict[str, Any]:
     category = found.get("category_id")
     if category is None:
         raise Problem(f"{where} has no category_id, and an object of kind boxes has a class; take --kind box")
+    if classes and category not in classes:
+        raise Problem(
+            f"{where} has the category_id {shown(category)}, which is not among the categories of the file; add it "
+            "to them, or take --kind box, which has no class"
+        )
     label = {"class": str(classes.get(category, category)), "bbox": _box(found, where)}
     if "score" in found:
         label["score"] = number(found["score"], where)

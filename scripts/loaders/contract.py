@@ -50,11 +50,13 @@ class Report:
     Attributes:
         kinds: Label kind of each task.
         notes: How often each thing happened that a reader should tell.
+        placed: The first label that has only its place in the file for an id, and what to do if ids must last.
         where: The file and item that is being read, to name where no check foresaw what is wrong.
     """
 
     kinds: dict[str, str] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
+    placed: str | None = None
     where: str = "the command"
 
     def kind(self, task: str, kind: str, where: str) -> None:
@@ -64,6 +66,13 @@ class Report:
                 f"{where} has a label of kind {kind}, but the task '{task}' has labels of kind "
                 f"{self.kinds[task]}; a task has one kind, so read one control at a time with --control"
             )
+
+    def only_placed(self, where: str, advice: str) -> None:
+        """Note a label whose id is only its place in the file: `--after` would take the next one for it."""
+        self.placed = self.placed or (
+            f"{where} has no id, only a place in the file, which another may have in a later export, so --after "
+            f"cannot tell what changed; {advice}"
+        )
 
 
 def number(value: Any, where: str) -> int | float:
@@ -135,6 +144,25 @@ def image_size(height: Any, width: Any, where: str) -> tuple[int, int] | None:
             f"{where} is {shown(height)} high and {shown(width)} wide, where whole numbers of pixels belong"
         )
     return int(height), int(width)
+
+
+def refuse_second_image(image_name: str, seen: set[str], path: Path) -> None:
+    """An image is a feature by its name, so that two of one name would be one feature.
+
+    Args:
+        image_name: Name of the next image.
+        seen: Names of the images before it, to which it is added.
+        path: Their file.
+
+    Raises:
+        Problem: It is among them.
+    """
+    if image_name in seen:
+        raise Problem(
+            f"{path.name} has two images named '{image_name}', which would be one feature; give one of them "
+            "another name, or, if both are the same image, export them into two files, each with its own --name"
+        )
+    seen.add(image_name)
 
 
 def compact(value: Any) -> str:

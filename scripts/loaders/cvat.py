@@ -25,6 +25,7 @@ from loaders.contract import (
     number,
     polygon_label,
     progress,
+    refuse_second_image,
 )
 
 # What an element of an image is called -> the kinds of label it can make.
@@ -54,7 +55,7 @@ def read(
         report: Where to note what was read and left out.
         kind: boxes, box, polygon, mask, tags or class.
         task: The task that all labels belong to.
-        annotator: Who made them; otherwise the assignee of the job or task, if the file names one.
+        annotator: Who made them; otherwise the assignee of the image's task, or of the job, if there is one.
         recorded_at: When; otherwise `meta/dumped` of the file.
         feature: `image`, or `object` where an image has several and each is a feature of its own.
         name: First part of the node ids; otherwise the file's name.
@@ -76,7 +77,7 @@ def read(
         width, height = (_whole(attributes.get(side), where) for side in ("width", "height"))
         common = {
             "task": task,
-            "annotator_id": annotator or meta.get("assignee"),
+            "annotator_id": annotator or _assignee(meta, attributes.get("task_id")),
             "created_at": at,
             "recorded_at": at,
             "source": name,
@@ -87,7 +88,10 @@ def read(
         left_out = len(elements) - len(taken)
         if left_out:
             report.notes[f"elements that make no labels of kind {kind} left out"] += left_out
-        if kind in ("boxes", "tags"):
+        # An image with other shapes was not found empty. A tag says nothing of where something is, and a shape
+        # nothing of tags.
+        is_empty = not taken and (kind == "tags" or all(tag == "tag" for tag, _ in elements))
+        if kind in ("boxes", "tags") and (taken or is_empty):
             label = (
                 boxes_label(
                     [
@@ -100,9 +104,8 @@ def read(
             )
             yield Node(node_id=node_id, feature_id=feature_id, label=label, **common)
             continue
-        if feature == "image" and not taken:
-            # An image with other shapes was not found empty: only tags say nothing of where something is.
-            if kind == "mask" and all(tag == "tag" for tag, _ in elements):
+        if not taken and (feature == "image" or kind == "boxes"):
+            if kind == "mask" and is_empty:
                 label = empty_mask_label(height, width)
                 yield Node(node_id=node_id, feature_id=feature_id, label=label, **common)
             else:
@@ -113,6 +116,9 @@ def read(
                 f"{where} has {len(taken)} elements of kind {kind}, and a label is one; take {advice}"
             )
         for place, found in enumerate(taken, start=1):
+            if feature == "object":
+                advice = "take --kind boxes or tags, or --feature image where an image has one of them"
+                report.only_placed(f"{where}, {found[0]} {place}", advice)
             yield Node(
                 node_id=f"{node_id}/{place}",
                 feature_id=feature_id if feature == "image" else f"{feature_id}/{place}",
@@ -129,6 +135,8 @@ def _images(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, str], list[t
     from defusedxml.common import DefusedXmlException
 
     meta: dict[str, Any] = {}
+    ids: set[str] = set()
+    names: set[str] = set()
     root = None
     try:
         for event, element in ElementTree.iterparse(path, events=("start", "end"), forbid_dtd=True):
@@ -139,15 +147,19 @@ def _images(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, str], list[t
                         f"{path} is not a CVAT file: it starts with <{root.tag}>, not <annotations>"
                     )
             elif element.tag == "meta":
-                dumped = element.findtext("dumped")
-                meta = {"dumped": instant(dumped, str(path)) if dumped else None}
-                assignees = [found.findtext("username") for found in element.iter("assignee")]
-                meta["assignee"] = next((found for found in assignees if found), None)
+                meta = _meta(element, path)
             elif element.tag == "track":
                 raise Problem(f"{path} holds tracks of a video; export it as CVAT for images")
             elif element.tag == "image":
                 if not element.get("name") or not element.get("id"):
                     raise Problem(f"{path} has an image without an id or a name")
+                if element.attrib["id"] in ids:
+                    raise Problem(
+                        f"{path.name} has two images of the id {element.attrib['id']}, as a project of several "
+                        "subsets has; export its tasks one by one and load each with its own --name"
+                    )
+                ids.add(element.attrib["id"])
+                refuse_second_image(element.attrib["name"], names, path)
                 yield meta, dict(element.attrib), [(found.tag, dict(found.attrib)) for found in element]
                 root.clear()
     except DefusedXmlException:
@@ -158,6 +170,29 @@ def _images(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, str], list[t
         raise Problem(f"{path} is not XML: {error}") from None
     except OSError as error:
         raise Problem(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _meta(element: Any, path: Path) -> dict[str, Any]:
+    """What a file says of itself: when it was dumped, and the assignee of each task, or of the job that it is."""
+    dumped = element.findtext("dumped")
+    return {
+        "dumped": instant(dumped, str(path)) if dumped else None,
+        # A project's own assignee leads it, and need not have labelled anything.
+        "assignees": {
+            found.findtext("id"): found.findtext("assignee/username") or None
+            for kin in ("project/tasks/task", "task", "job")
+            for found in element.iterfind(kin)
+        },
+    }
+
+
+def _assignee(meta: dict[str, Any], task_id: str | None) -> str | None:
+    """Who labelled an image: its task's assignee, or where its task is not told, the one of all, if it is one."""
+    assignees = meta.get("assignees", {})
+    if task_id in assignees:
+        return assignees[task_id]
+    everyone = set(assignees.values())
+    return everyone.pop() if len(everyone) == 1 else None
 
 
 def _whole(text: str | None, where: str) -> int:

@@ -42,16 +42,25 @@ def follow(nodes: Iterable[Node], earlier: Iterable[Path], report: Report) -> It
         New nodes as they are, changed ones with an id of their own and their predecessor as parent.
 
     Raises:
-        Problem: A file is not one of this program's, knows none of the labels, or is newer than they are.
+        Problem: A label has no id of its own, or one comes twice; or a file is not one of this program's, knows
+            none of the labels, or is newer than they are.
     """
+    if report.placed:
+        raise Problem(report.placed)
     known = read_known(earlier)
-    seen = set()
+    ids = set()
     for node in nodes:
+        # Of two exports at once both would be children of the label before, though the later replaces the earlier.
+        if node.node_id in ids:
+            raise Problem(
+                f"the node id '{node.node_id}' comes twice in the inputs; load exports of one project one after "
+                "the other, each --after all that was written before it"
+            )
+        ids.add(node.node_id)
         before = known.get(node.node_id)
         if before is None:
             yield node
             continue
-        seen.add(node.node_id)
         if before.content == (node.feature_id, node.task, node.label, node.annotator_id):
             report.notes["labels left out that did not change since"] += 1
             continue
@@ -62,6 +71,7 @@ def follow(nodes: Iterable[Node], earlier: Iterable[Path], report: Report) -> It
             )
         report.notes["labels changed, each with what it replaces as its parent"] += 1
         yield replace(node, node_id=f"{node.node_id}@{node.recorded_at:{STAMP}}", parent_ids=[before.node_id])
+    seen = ids & known.keys()
     if not seen:
         raise Problem(
             "none of the labels is known to the files of --after; give the --name that made their node ids"

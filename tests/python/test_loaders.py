@@ -691,6 +691,45 @@ def test_random_masks_survive_compression(tmp_path):
         assert 0 not in label["counts"][1:]
 
 
+def test_crowd_regions_are_left_out(tmp_path, capsys):
+    """They are no objects, and an image that has nothing else was not found empty."""
+    crowd = {**SQUARE, "id": 9, "iscrowd": 1, "segmentation": {"size": [10, 20], "counts": [5, 195]}}
+    alone = {**crowd, "id": 10, "image_id": 2}
+    file = coco_file(tmp_path, [{**RING, "iscrowd": 0}, crowd, alone])
+    for kind, node_id in [
+        ("boxes", "coco/1"),
+        ("box", "coco/1/8"),
+        ("polygon", "coco/1/8"),
+        ("mask", "coco/1/8"),
+    ]:
+        if kind == "mask":
+            pytest.importorskip("pycocotools", reason="pycocotools is not installed")
+        assert [row["node_id"] for row in load(tmp_path, "coco", file, "--kind", kind)] == [node_id]
+        told = capsys.readouterr().out
+        assert "  2 crowd regions (iscrowd: 1) left out\n" in told
+        assert f"  1 images without a label of kind {kind} left out\n" in told
+    results = write(tmp_path, [crowd], "results.json")
+    assert load(tmp_path, "coco", results, "--recorded-at", STARTED) == []
+    assert "  1 images without a label of kind boxes left out\n" in capsys.readouterr().out
+
+
+def test_lists_that_say_a_thing_twice_or_not_at_all(tmp_path):
+    """The same image or category may stand twice; without a list of them any id is as good as another."""
+    image, category = {"id": 1, "file_name": "one.jpg"}, {"id": 3, "name": "cat"}
+    twice = {"images": [image, image], "categories": [category, {**category, "supercategory": "pet"}]}
+    assert len(load(tmp_path, "coco", coco_file(tmp_path, [SQUARE], **twice))) == 1
+    row = load(tmp_path, "coco", coco_file(tmp_path, [SQUARE], images=[], categories=[]))[0]
+    assert (row["feature_id"], json.loads(row["label"])[0]["class"]) == ("1", "3")
+    # Where classes are not read, a category without a name is as good as none.
+    unnamed = {**SQUARE, "category_id": 0}
+    assert len(load(tmp_path, "coco", coco_file(tmp_path, [unnamed]), "--kind", "box")) == 1
+    # Each object is a feature by its own id, so that images of one name stay apart.
+    images = [image, {**image, "id": 2}]
+    objects = coco_file(tmp_path, [SQUARE, {**SQUARE, "id": 9, "image_id": 2}], images=images)
+    rows = load(tmp_path, "coco", objects, "--kind", "box", "--feature", "object")
+    assert [row["feature_id"] for row in rows] == ["one.jpg/8", "one.jpg/9"]
+
+
 BAD_COCO = {
     "two objects": ([SQUARE, {**SQUARE, "id": 9}], "box", "has 2 objects on the image 'one.jpg'"),
     "polygon of two parts": ([{**RING, "segmentation": RING["segmentation"] * 2}], "polygon", "has 2 parts"),
@@ -766,6 +805,29 @@ BAD_COCO = {
     ),
     "category without name": (
         {"categories": [{"id": 3}]}, "boxes", "number 1 of its categories has no name that is a number or a text",
+    ),
+    **{
+        f"image of a used id with another {key}": (
+            {"images": [{"id": 1, "file_name": "one.jpg", "width": 20}, {"id": 1, "file_name": "one.jpg", **other}]},
+            "boxes", "number 2 of its images has the id 1 as another does that differs from it; give each an id",
+        )
+        for key, other in [("name", {"file_name": "two.jpg", "width": 20}), ("width", {"width": 30}), ("key", {})]
+    },
+    "category of a used id": (
+        {"categories": [{"id": 3, "name": "cat"}, {"id": 4, "name": "dog"}, {"id": 3, "name": "dog"}]}, "boxes",
+        "number 3 of its categories has the id 3 as another does that differs from it; give each an id of its own",
+    ),
+    "annotation of no image": (
+        [SQUARE, {**SQUARE, "image_id": "1"}], "mask",
+        "annotation 2 is on the image '1', which is not among the images of the file; add it to them or leave",
+    ),
+    "annotation of no category": (
+        [{**SQUARE, "category_id": 4}], "boxes",
+        "annotation 1 has the category_id 4, which is not among the categories of the file; add it to them, or take",
+    ),
+    "images of one name": (
+        {"images": [{"id": 1, "file_name": "one.jpg"}, {"id": 2, "file_name": "one.jpg"}]}, "boxes",
+        "has two images named 'one.jpg', which would be one feature; give one of them another name, or, if both",
     ),
     "no images": ({"images": None}, "boxes", "has nothing for 'images' where a list of objects belongs"),
     "image of an odd size": (
@@ -914,6 +976,61 @@ def test_images_without_a_mask_of_cvat(tmp_path, capsys):
     assert load(tmp_path, "cvat", tagged, "--kind", "mask", "--feature", "object") == []
 
 
+def test_images_with_other_shapes_are_not_empty(tmp_path, capsys):
+    """For boxes as for masks; tags say nothing of where something is, nor shapes of tags."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    ring = '<polygon label="car" points="0.5,0;4,0;4,2.25"/>'
+    for feature in ("image", "object"):
+        rows = load(
+            tmp_path, "cvat", cvat_file(tmp_path, f'{ring}<tag label="night"/>'), "--feature", feature
+        )
+        assert [row["node_id"] for row in rows] == ["cvat/0"]
+        told = capsys.readouterr().out
+        assert "  1 images without a label of kind boxes left out\n" in told
+        assert "  2 elements that make no labels of kind boxes left out\n" in told
+    for elements in ("", '<tag label="night"/>'):
+        rows = load(tmp_path, "cvat", cvat_file(tmp_path, elements))
+        assert [row["label"] for row in rows][1:] == ["[]"]
+    assert [row["label"] for row in load(tmp_path, "cvat", cvat_file(tmp_path, ring), "--kind", "tags")] == [
+        "[]"
+    ] * 2
+
+
+TASKS = """<meta>
+    <project><id>1</id><tasks>
+      <task><id>3</id><assignee><username>ann</username></assignee></task>
+      <task><id>4</id><assignee><username>ben</username></assignee></task>
+      <task><id>5</id><assignee></assignee></task>
+    </tasks><assignee><username>lead</username></assignee></project>"""
+
+
+@pytest.mark.parametrize(
+    ("meta", "tasks", "annotators"),
+    [
+        (TASKS, ("3", "4"), ["ann", "ben"]),
+        (TASKS, ("5", "9"), [None, None]),
+        (TASKS, (None, "3"), [None, "ann"]),
+        (TASKS.replace("ben", "ann").replace("<assignee></assignee>", "<assignee><username>ann</username></assignee>"),
+         (None, "9"), ["ann", "ann"]),
+        ("<meta><job><id>8</id><assignee><username>cy</username></assignee></job>", (None, None), ["cy", "cy"]),
+        ("<meta><task><id>8</id><assignee></assignee></task>", (None, None), [None, None]),
+        ("<meta>", (None, None), [None, None]),
+    ],
+    ids=["project", "no assignee or task", "no task", "all agree", "job", "task without", "nobody"],
+)  # fmt: skip
+def test_labels_are_their_tasks_assignees(tmp_path, meta, tasks, annotators):
+    """Each image of a project names its task; without one, only an assignee of all tasks can be meant."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    head, rest = CVAT.replace("{elements}", "").split("<dumped>")
+    export = f"{head[: head.index('<meta>')]}{meta}<dumped>{rest}"
+    for image, number in enumerate(tasks):
+        if number:
+            export = export.replace(f'<image id="{image}"', f'<image id="{image}" task_id="{number}"')
+    file = write(tmp_path, export, "project.xml")
+    assert [row["annotator_id"] for row in load(tmp_path, "cvat", file)] == annotators
+    assert {row["annotator_id"] for row in load(tmp_path, "cvat", file, "--annotator", "dora")} == {"dora"}
+
+
 BAD_CVAT = {
     "entities": (
         '<!DOCTYPE a [<!ENTITY b "c">]><annotations>&b;</annotations>',
@@ -929,6 +1046,14 @@ BAD_CVAT = {
     "no time": (
         "<annotations><image id='0' name='a' width='1' height='1'/></annotations>",
         "give --recorded-at",
+    ),
+    "images of one id": (
+        CVAT.replace('id="1"', 'id="0"'),
+        "bad.xml has two images of the id 0, as a project of several subsets has; export its tasks one by one and",
+    ),
+    "images of one name": (
+        CVAT.replace("two.jpg", "one.jpg"),
+        "bad.xml has two images named 'one.jpg', which would be one feature; give one of them another name, or, if",
     ),
     "no size": (CVAT.replace('width="6"', 'width="x"'), "has 'x' where a number of pixels belongs"),
     "a box of words": (CVAT.replace('xtl="1.00"', 'xtl="left"'), "are not all numbers"),
@@ -1103,6 +1228,53 @@ def test_a_later_export_brings_what_changed(tmp_path, capsys):
     assert warehouse.query("select feature_id, n_labels from training_set order by 1") == [
         ("new.jpg", 1), ("one.jpg", 1), ("two.jpg", 1),
     ]  # fmt: skip
+
+
+PLACED = {
+    "object of CVAT": (
+        ["cvat", "--kind", "box", "--feature", "object"],
+        "cvat.xml, image 0, box 1 has no id, only a place in the file, which another may have in a later export, so "
+        "--after cannot tell what changed; take --kind boxes or tags, or --feature image where",
+    ),
+    **{
+        f"annotation without id as the {feature}": (
+            ["coco", "--kind", "box", "--feature", feature],
+            "coco.json, annotation 1 has no id, only a place in the file, which another may have in a later export, "
+            "so --after cannot tell what changed; give each annotation an id, or take --kind boxes",
+        )
+        for feature in ("image", "object")
+    },
+}
+
+
+@pytest.mark.parametrize(("command", "expected"), PLACED.values(), ids=PLACED.keys())
+def test_labels_without_ids_cannot_follow(tmp_path, command, expected):
+    """With the first of three deleted, the second would be a correction of it."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    file = {
+        "cvat": cvat_file(tmp_path),
+        "coco": coco_file(tmp_path, [{**SQUARE, "id": None}]),
+    }[command[0]]
+    first = ["-o", str(tmp_path / "first.parquet")]
+    load_labels.main([command[0], file, *command[1:], *first])
+    assert expected in refusal(tmp_path, command[0], file, *command[1:], "--after", first[1])
+    # As one label of its image, each can.
+    load_labels.main([command[0], file, *first])
+    assert load(tmp_path, command[0], file, "--after", first[1]) == []
+
+
+def test_one_export_follows_at_a_time(tmp_path):
+    """Of two at once both would be children of the label before them: a fork where there is a chain."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    load_labels.main(["cvat", cvat_file(tmp_path), "--name", "p", "-o", str(tmp_path / "first.parquet")])
+    later = [
+        write(tmp_path, CVAT.replace("2024-03-05", f"2024-{month}-05").replace("car", sort), f"{month}.xml")
+        for month, sort in [("04", "bus"), ("05", "van")]
+    ]
+    assert (
+        "the node id 'p/0' comes twice in the inputs; load exports of one project one after the other, each --after"
+        in refusal(tmp_path, "cvat", *later, "--name", "p", "--after", str(tmp_path / "first.parquet"))
+    )
 
 
 def test_later_exports_that_cannot_follow_are_refused(tmp_path):
