@@ -86,10 +86,13 @@ def read(
                 "of the file; add it to them or leave the annotation out"
             )
         if found.get("iscrowd") in (1, "1"):
-            # It covers any number of objects and is none.
-            report.notes["crowd regions (iscrowd: 1) left out"] += 1
-            crowded.add(found["image_id"])
-            continue
+            if kind != "mask":
+                # It covers any number of objects and is none.
+                report.notes["crowd regions (iscrowd: 1) left out"] += 1
+                crowded.add(found["image_id"])
+                continue
+            # Some programs mark every mask that was brushed so, and a mask may be of several things.
+            report.notes["crowd regions (iscrowd: 1) taken as masks"] += 1
         by_image.setdefault(found["image_id"], []).append((place, found))
     per_image = kind == "boxes" or feature == "image"
     if per_image:

@@ -691,19 +691,12 @@ def test_random_masks_survive_compression(tmp_path):
         assert 0 not in label["counts"][1:]
 
 
-def test_crowd_regions_are_left_out(tmp_path, capsys):
-    """They are no objects, and an image that has nothing else was not found empty."""
+def test_crowd_regions_are_masks_and_no_objects(tmp_path, capsys):
+    """An image that has nothing else was not found empty."""
     crowd = {**SQUARE, "id": 9, "iscrowd": 1, "segmentation": {"size": [10, 20], "counts": [5, 195]}}
     alone = {**crowd, "id": 10, "image_id": 2}
     file = coco_file(tmp_path, [{**RING, "iscrowd": 0}, crowd, alone])
-    for kind, node_id in [
-        ("boxes", "coco/1"),
-        ("box", "coco/1/8"),
-        ("polygon", "coco/1/8"),
-        ("mask", "coco/1/8"),
-    ]:
-        if kind == "mask":
-            pytest.importorskip("pycocotools", reason="pycocotools is not installed")
+    for kind, node_id in [("boxes", "coco/1"), ("box", "coco/1/8"), ("polygon", "coco/1/8")]:
         assert [row["node_id"] for row in load(tmp_path, "coco", file, "--kind", kind)] == [node_id]
         told = capsys.readouterr().out
         assert "  2 crowd regions (iscrowd: 1) left out\n" in told
@@ -711,6 +704,11 @@ def test_crowd_regions_are_left_out(tmp_path, capsys):
     results = write(tmp_path, [crowd], "results.json")
     assert load(tmp_path, "coco", results, "--recorded-at", STARTED) == []
     assert "  1 images without a label of kind boxes left out\n" in capsys.readouterr().out
+
+    pytest.importorskip("pycocotools", reason="pycocotools is not installed")
+    rows = load(tmp_path, "coco", file, "--kind", "mask", "--feature", "object")
+    assert [row["node_id"] for row in rows] == ["coco/1/8", "coco/1/9", "coco/2/10"]
+    assert "  2 crowd regions (iscrowd: 1) taken as masks\n" in capsys.readouterr().out
 
 
 def test_lists_that_say_a_thing_twice_or_not_at_all(tmp_path):
