@@ -9,7 +9,7 @@
 
   Nodes are numbered, because numbers are joined several times as fast as ids and keys.
 -#}
-{% macro stretches(edges, keys) %}
+{% macro stretches(edges, keys, made=[]) %}
     ends as (
         select child_id as node_id, {{ keys | join(', ') }}, 1 as is_child from {{ edges }} as edges
         union all
@@ -17,7 +17,7 @@
     ),
 
     -- Materialized, for worked out anew the numbers would be others.
-    linked as materialized (
+    {% call label_lineage.walk_step_as('linked', made, materialized=true) %}
         select
             node_id,
             {{ keys | join(', ') }},
@@ -26,7 +26,7 @@
             count(*) - sum(is_child) as n_children
         from ends
         group by node_id, {{ keys | join(', ') }}
-    ),
+    {% endcall %},
 
     -- One end after the other: of both at once Postgres would pair all nodes that agree in the keys.
     numbered_children as materialized (
@@ -35,14 +35,14 @@
         inner join linked on edges.child_id = linked.node_id and {{ label_lineage.same('edges', 'linked', keys) }}
     ),
 
-    links as (
+    {% call label_lineage.walk_step_as('links', made) %}
         select
             children.child,
             linked.node as parent,
             children.n_parents = 1 and linked.n_children = 1 as is_within
         from numbered_children as children
         inner join linked on children.parent_id = linked.node_id and {{ label_lineage.same('children', 'linked', keys) }}
-    ),
+    {% endcall %},
 
     -- Most stretches are one link long at most. What is further down is walked, and a walk must have its links in memory.
     further_links as materialized (
@@ -52,7 +52,7 @@
         where links.is_within and above.is_within
     ),
 
-    stretches as (
+    {% call label_lineage.walk_step_as('stretches', made) %}
         select linked.node, coalesce(links.parent, linked.node) as stretch, case when links.parent is null then 0 else 1 end as place
         from linked
         left join links on linked.node = links.child and links.is_within
@@ -62,5 +62,5 @@
         select further_links.child as node, walk.stretch, walk.place + 1 as place
         from stretches as walk
         inner join further_links on walk.node = further_links.parent {{ label_lineage.looked_up('further_links.child', 'further_links.parent') }}
-    )
+    {% endcall %}
 {%- endmacro %}

@@ -3,8 +3,8 @@
   and how many different people had a hand in it or its ancestors. A parent that has not arrived is
   walked from as a root. Walks are kept apart by `keys`: an edge to another feature or task has no effect.
 -#}
-{% macro walk_lineage(edges, nodes, keys=['feature_id', 'task']) %}
-    {{- adapter.dispatch('walk_lineage', 'label_lineage')(edges, nodes, keys) -}}
+{% macro walk_lineage(edges, nodes, keys=['feature_id', 'task'], made=[]) %}
+    {{- adapter.dispatch('walk_lineage', 'label_lineage')(edges, nodes, keys, made) -}}
 {% endmacro %}
 
 
@@ -14,10 +14,9 @@
   looks up to, so it then knows, and looks, twice as far. Every round reads the one before it once,
   because engines work out a CTE anew for each place that names it.
 -#}
-{% macro default__walk_lineage(edges, nodes, keys) %}
+{% macro default__walk_lineage(edges, nodes, keys, made) %}
     {%- set rounds = label_lineage.rounds_through(ref('int_ledger_edges')) -%}
-    {#- A node has one feature and task, so only further keys split its result. -#}
-    {%- set per_node = ['node_id'] + keys | reject('in', ['feature_id', 'task']) | list %}
+    {%- set per_node = label_lineage.per_node(keys) %}
     with links as (
         select * from {{ edges }}
     ),
@@ -111,10 +110,20 @@
   not walked once per path, and a long chain does not hold all its people at each link. It ends, because
   admission lets no cycle in.
 -#}
-{% macro duckdb__walk_lineage(edges, nodes, keys) %}
-    {#- A node has one feature and task, so only further keys split its result. -#}
-    {%- set per_node = ['node_id'] + keys | reject('in', ['feature_id', 'task']) | list %}
-    with recursive {{ label_lineage.stretches(edges, keys) | trim }},
+{% macro duckdb__walk_lineage(edges, nodes, keys, made) %}
+    {%- set per_node = label_lineage.per_node(keys) %}
+    with recursive {{ label_lineage.walk_steps(edges, nodes, keys, made) | trim }}
+
+    select named.{{ per_node | join(', named.') }}, named.depth, named.human_attention, root_names.root_ids
+    from named
+    inner join root_names on named.stretch = root_names.stretch
+{% endmacro %}
+
+
+{#- The CTEs of the walk. Those in `made` stand in temporary tables. -#}
+{% macro walk_steps(edges, nodes, keys, made=[]) %}
+    {%- set per_node = label_lineage.per_node(keys) %}
+    {{ label_lineage.stretches(edges, keys, made) | trim }},
 
     steps as (
         select links.child as stretch, above.stretch as from_stretch, above.place + 1 as length
@@ -143,7 +152,7 @@
     ),
 
     -- The first place in a stretch of everyone who had a hand in it.
-    firsts as (
+    {% call label_lineage.walk_step_as('firsts', made) %}
         select stretches.stretch, nodes.annotator_id, min(stretches.place) as place
         from stretches
         inner join linked on stretches.node = linked.node
@@ -151,15 +160,15 @@
             on linked.node_id = nodes.node_id and {{ label_lineage.same('linked', 'nodes', keys) }}
         where nodes.annotator_id is not null and not nodes.is_model
         group by stretches.stretch, nodes.annotator_id
-    ),
+    {% endcall %},
 
-    hands_above as (
+    {% call label_lineage.walk_step_as('hands_above', made) %}
         select steps.stretch, firsts.annotator_id
         from steps
         inner join firsts on steps.from_stretch = firsts.stretch
         union distinct
         {{ label_lineage.walk_step('hands_above', 'walk.annotator_id') }}
-    ),
+    {% endcall %},
 
     max_depths as (
         select stretch, max(depth) as depth from depths
@@ -207,7 +216,7 @@
         from placed
     ),
 
-    told as materialized (
+    {% call label_lineage.walk_step_as('told', made, materialized=true) %}
         select
             counted.node,
             counted.stretch,
@@ -216,14 +225,14 @@
         from counted
         left join max_depths on counted.stretch = max_depths.stretch
         left join hand_counts on counted.stretch = hand_counts.stretch
-    ),
+    {% endcall %},
 
-    named as materialized (
+    {% call label_lineage.walk_step_as('named', made, materialized=true) %}
         select linked.{{ per_node | join(', linked.') }}, told.depth, told.human_attention, told.stretch
         from told
         inner join linked on told.node = linked.node
         where told.depth > 0
-    ),
+    {% endcall %},
 
     -- What has nothing above it comes from its own first node.
     lone as (
@@ -233,23 +242,37 @@
         where root_lists.stretch is null
     ),
 
-    root_names as materialized (
+    {% call label_lineage.walk_step_as('root_names', made, materialized=true) %}
         select stretch, root_ids from root_lists
         union all
         select lone.stretch, {{ label_lineage.list_of('linked.node_id') }} as root_ids
         from lone
         inner join linked on lone.stretch = linked.node
+    {% endcall %}
+{% endmacro %}
+
+
+{% macro postgres__walk_lineage(edges, nodes, keys, made) %}
+    {{- label_lineage.duckdb__walk_lineage(edges, nodes, keys, made) -}}
+{% endmacro %}
+
+
+{#- What names a row of a walk's result: a node has one feature and task, so only further keys split it. -#}
+{% macro per_node(keys) %}
+    {%- do return(['node_id'] + keys | reject('in', ['feature_id', 'task']) | list) -%}
+{% endmacro %}
+
+
+{#- A CTE of the walk: the query that it is called around or, once made, its temporary table. -#}
+{% macro walk_step_as(name, made, materialized=false) -%}
+    {%- if name in made -%}
+    {{ name }} as not materialized (select * from walk_{{ name }})
+    {%- else -%}
+    {{ name }} as {{ 'materialized ' if materialized }}(
+        {{- caller() -}}
     )
-
-    select named.{{ per_node | join(', named.') }}, named.depth, named.human_attention, root_names.root_ids
-    from named
-    inner join root_names on named.stretch = root_names.stretch
-{% endmacro %}
-
-
-{% macro postgres__walk_lineage(edges, nodes, keys) %}
-    {{- label_lineage.duckdb__walk_lineage(edges, nodes, keys) -}}
-{% endmacro %}
+    {%- endif -%}
+{%- endmacro %}
 
 
 {#- One step down of a walk from stretch to stretch: everything above has, what is below has. -#}
