@@ -59,7 +59,8 @@ def rewrite(sql: str) -> list[str]:
     start = " ".join(sql.lower().split()[:3])
     if start.startswith(("select", "with", "insert into", "merge into", "create view", "create or replace")):
         return [sql]
-    if start.startswith("drop view"):
+    # Of Iceberg's tables, which all of ours are.
+    if start.startswith(("delete from", "drop view")):
         return [sql]
     if start.startswith("alter table") and (
         found := re.fullmatch(r"(?is)alter table (\S+) rename to (\S+)", sql)
