@@ -5,7 +5,11 @@ with corrections as (
         {{ label_lineage.comparable_label('children.label', 'children.task') }} as to_label,
         {{ label_lineage.date_text('edges.effective_at', 'month') }} as month,
         -- Cut first, because some adapters would round them to milliseconds.
-        {{ dbt.datediff(dbt.date_trunc('second', 'parents.effective_at'), dbt.date_trunc('second', 'children.effective_at'), 'second') }} as seconds
+        {{ dbt.datediff(
+            dbt.date_trunc('second', 'parents.effective_at'),
+            dbt.date_trunc('second', 'children.effective_at'),
+            'second'
+        ) }} as seconds
     from {{ ref('label_edges') }} as edges
     inner join {{ ref('label_nodes') }} as parents on edges.parent_id = parents.node_id
     inner join {{ ref('label_nodes') }} as children on edges.child_id = children.node_id

@@ -1,5 +1,10 @@
 -- Where each node with parents comes from. The only walk of the project; it is never on the way to a label's vote by count.
-{{ config(materialized='incremental', unique_key='node_id', incremental_strategy=label_lineage.upsert_strategy(), pre_hook={'sql': '{{ label_lineage.walk_ahead() }}', 'transaction': target.type != 'duckdb'}) }}
+{{ config(
+    materialized='incremental',
+    unique_key='node_id',
+    incremental_strategy=label_lineage.upsert_strategy(),
+    pre_hook={'sql': '{{ label_lineage.walk_ahead() }}', 'transaction': target.type != 'duckdb'},
+) }}
 {%- set made, edges = label_lineage.walk_tables(), label_lineage.touched_edges() %}
 
 with nodes as (

@@ -1,6 +1,11 @@
 -- How often labels of an annotator, and labels that say the same, were overturned so far. Each run adds
 -- what its batches bring, so neither a run nor a reader of the queue goes through the history.
-{{ config(materialized='incremental', unique_key=['task', 'subject', 'name_hash'], incremental_strategy=label_lineage.upsert_strategy(), pre_hook="{{ label_lineage.forget_other_spellings() }}") }}
+{{ config(
+    materialized='incremental',
+    unique_key=['task', 'subject', 'name_hash'],
+    incremental_strategy=label_lineage.upsert_strategy(),
+    pre_hook="{{ label_lineage.forget_other_spellings() }}",
+) }}
 {%- set known_batch = '(select coalesce(max(batch), 0) from ' ~ this ~ ')' if is_incremental() else '0' %}
 
 with nodes as (
