@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 from dbt.cli.main import dbtRunner
 from loaders import brush
+from loaders.contract import Problem, need_folder
 
 
 class Candidate(NamedTuple):
@@ -283,12 +284,10 @@ def main(command: Sequence[str] | None = None) -> None:
     data = dict(pair.split("=", 1) for pair in arguments.data if "=" in pair)
     if len(data) < len(arguments.data):
         sys.exit("Label Lineage: --data takes KEY=VALUE, each key once. Nothing was written.")
-    folder = arguments.output.absolute().parent
-    if not folder.is_dir():
-        sys.exit(
-            f"Label Lineage: {arguments.output} cannot be written, because there is no folder {folder}; make it first. "
-            "Nothing was written."
-        )
+    try:
+        need_folder(arguments.output)
+    except Problem as problem:
+        sys.exit(f"Label Lineage: {problem}. Nothing was written.")
     found = list(tasks(read_queue(arguments.dataset, arguments.most, options), arguments.dataset, data))
     try:
         arguments.output.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from loaders import coco, cvat, label_studio
-from loaders.contract import Problem, Report, instant, read_json, write_parquet
+from loaders.contract import Problem, Report, instant, need_folder, read_json, write_parquet
 from loaders.follow import follow
 
 SHAPES = ["boxes", "box", "polygon", "mask"]
@@ -81,11 +81,7 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
     Raises:
         Problem: An input is not as its format says, or the output cannot be written.
     """
-    folder = arguments.output.absolute().parent
-    if not folder.is_dir():
-        raise Problem(
-            f"{arguments.output} cannot be written, because there is no folder {folder}; make it first"
-        )
+    need_folder(arguments.output)
     options = {
         key: value
         for key, value in vars(arguments).items()

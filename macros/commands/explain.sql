@@ -23,6 +23,7 @@
     {%- if not nodes -%}
         {{ label_lineage.refuse("the dataset '" ~ dataset ~ "' has no label for a feature " ~ feature_id | string | tojson ~ "; feature ids are in label_nodes") }}
     {%- endif -%}
+    {%- set decided = label_lineage.decided_row(key, moment) -%}
     {%- set state = label_lineage.fetch(
         "select label, outcome, confidence, n_labels, split, label_distribution from " ~ ref('training_set')
         ~ " where " ~ key ~ " and version = " ~ label_lineage.literal(version)
@@ -32,10 +33,11 @@
         {%- do print(label_lineage.cell(feature_id) ~ ' in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.cell(row[0])) -%}
         {%- do print('  outcome ' ~ row[1] ~ ', votes ' ~ label_lineage.cell(row[5]) ~ ', confidence ' ~ label_lineage.cell(row[2]) ~ ', ' ~ row[3] ~ ' label(s), split ' ~ row[4]) -%}
     {%- else -%}
-        {%- do print(label_lineage.cell(feature_id) ~ ' is not in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.why_absent(key, moment)) -%}
+        {%- do print(label_lineage.cell(feature_id) ~ ' is not in ' ~ dataset ~ ' ' ~ version ~ ': ' ~ label_lineage.why_absent(decided, moment)) -%}
     {%- endif -%}
     {%- do print('  ' ~ label_lineage.policy_line(fromjson(moment.policy))) -%}
-    {%- set leaves = label_lineage.leaves_of(key, moment, nodes) -%}
+    {#- A policy can choose among those that nothing has replaced; where there is no row, all of these count. -#}
+    {%- set leaves = fromjson(decided[3]) if decided and decided[3] is not none else nodes | selectattr(4) | map(attribute=0) | list -%}
     {%- set kinship = label_lineage.kinship(nodes, leaves) -%}
     {%- if kinship -%}{%- do print('  leaves: ' ~ kinship) -%}{%- endif -%}
     {%- do print('') -%}
@@ -66,16 +68,15 @@
 {% endmacro %}
 
 
-{#- Ids of the labels that the row was decided by, which a policy can choose among those that nothing has replaced; where there is no row, all of these. -#}
-{% macro leaves_of(key, moment, nodes) %}
+{#- Outcome, votes, confidence and leaves of a feature at a version, whether it is in the data or not; nothing where it had no label. -#}
+{% macro decided_row(key, moment) %}
     {%- if moment.number is none -%}
         {%- set rows = ref('int_head_rows') ~ " where " ~ key -%}
     {%- else -%}
         {%- set rows = ref('training_set_changes') ~ " where " ~ key ~ " and version_number <= " ~ moment.number ~ " order by version_number desc limit 1" -%}
     {%- endif -%}
-    {%- set found = label_lineage.fetch("select " ~ label_lineage.list_json('leaf_node_ids') ~ " from " ~ rows) -%}
-    {%- if found and found[0][0] is not none -%}{%- do return(fromjson(found[0][0])) -%}{%- endif -%}
-    {%- do return(nodes | selectattr(4) | map(attribute=0) | list) -%}
+    {%- set found = label_lineage.fetch("select outcome, label_distribution, confidence, " ~ label_lineage.list_json('leaf_node_ids') ~ " from " ~ rows) -%}
+    {%- do return(found[0] if found else none) -%}
 {% endmacro %}
 
 
@@ -126,25 +127,19 @@
 {% endmacro %}
 
 
-{#- Why a feature is not in a version, from the newest row of the log up to it. -#}
-{% macro why_absent(key, moment) %}
-    {%- if moment.number is none -%}
-        {%- set query = "select outcome, label_distribution, confidence from " ~ ref('int_head_rows') ~ " where " ~ key -%}
-    {%- else -%}
-        {%- set query = "select outcome, label_distribution, confidence from " ~ ref('training_set_changes') ~ " where " ~ key ~ " and version_number <= " ~ moment.number ~ " order by version_number desc limit 1" -%}
-    {%- endif -%}
-    {%- set found = label_lineage.fetch(query) -%}
-    {%- if not found -%}{%- do return('it had no label at that cutoff') -%}{%- endif -%}
-    {%- if found[0][1] is none or found[0][0] == 'redacted' -%}{%- do return('it was redacted') -%}{%- endif -%}
+{#- Why a feature is not in a version, from the row that decided so. -#}
+{% macro why_absent(decided, moment) %}
+    {%- if not decided -%}{%- do return('it had no label at that cutoff') -%}{%- endif -%}
+    {%- if decided[1] is none or decided[0] == 'redacted' -%}{%- do return('it was redacted') -%}{%- endif -%}
     {%- set meaning = {
         'tie': 'its leaves are tied and wait for a human',
         'no_quorum': 'its leaves do not reach the quorum, agreement or margin that the policy asks for',
         'retracted': 'its label was retracted',
     } -%}
-    {%- if found[0][0] == 'tie' and fromjson(moment.policy).kind == 'mask' and found[0][2] is none -%}
-        {%- do return('its masks differ in size and wait for a human, leaves by size ' ~ label_lineage.cell(found[0][1])) -%}
+    {%- if decided[0] == 'tie' and fromjson(moment.policy).kind == 'mask' and decided[2] is none -%}
+        {%- do return('its masks differ in size and wait for a human, leaves by size ' ~ label_lineage.cell(decided[1])) -%}
     {%- endif -%}
-    {%- do return(meaning.get(found[0][0], found[0][0]) ~ ', votes ' ~ label_lineage.cell(found[0][1])) -%}
+    {%- do return(meaning.get(decided[0], decided[0]) ~ ', votes ' ~ label_lineage.cell(decided[1])) -%}
 {% endmacro %}
 
 

@@ -32,13 +32,9 @@
   task. What was admitted before its task had this kind, and cannot be read so, stays as it is.
 -#}
 {% macro comparable_label(label, task) -%}
-    {%- set settings = label_lineage.settings() -%}
-    {%- set written = {} -%}
-    {%- for dataset in settings.datasets if dataset.policy.kind in label_lineage.kinds_of_many_spellings() -%}
-        {%- do written.update({dataset.task: dataset.policy}) -%}
-    {%- endfor -%}
-    {%- if not settings.datasets and settings.default_policy.kind in label_lineage.kinds_of_many_spellings() -%}
-        {{- label_lineage.canonical_or_raw(label, settings.default_policy) -}}
+    {%- set written = label_lineage.policies_of_many_spellings() -%}
+    {%- if '' in written -%}
+        {{- label_lineage.canonical_or_raw(label, written['']) -}}
     {%- elif written -%}
         case {{ task }}
             {%- for name, policy in written.items() %}
@@ -57,13 +53,20 @@
 {%- endmacro %}
 
 
-{#- Digest of today's way to write labels that are compared: the tasks whose kind can write one label in several ways. -#}
+{#- Task -> a policy of today, for the tasks whose kind can write one label in several ways. The task '' stands for all, where none is declared. -#}
+{% macro policies_of_many_spellings() %}
+    {%- set settings, policies = label_lineage.settings(), {} -%}
+    {%- for dataset in settings.datasets or [{'task': '', 'policy': settings.default_policy}] if dataset.policy.kind in label_lineage.kinds_of_many_spellings() -%}
+        {%- do policies.update({dataset.task: dataset.policy}) -%}
+    {%- endfor -%}
+    {%- do return(policies) -%}
+{% endmacro %}
+
+
+{#- Digest of today's way to write labels that are compared. -#}
 {% macro spelling() %}
-    {%- set settings = label_lineage.settings() -%}
-    {%- set kinds = {} if settings.datasets else {'': settings.default_policy.kind} -%}
-    {%- for dataset in settings.datasets -%}{%- do kinds.update({dataset.task: dataset.policy.kind}) -%}{%- endfor -%}
     {%- set told = {} -%}
-    {%- for task, kind in kinds.items() if kind in label_lineage.kinds_of_many_spellings() -%}{%- do told.update({task: kind}) -%}{%- endfor -%}
+    {%- for task, policy in label_lineage.policies_of_many_spellings().items() -%}{%- do told.update({task: policy.kind}) -%}{%- endfor -%}
     {%- do return(local_md5(tojson(told, sort_keys=true))) -%}
 {% endmacro %}
 

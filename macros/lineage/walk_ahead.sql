@@ -1,6 +1,7 @@
 {#-
   Pre-hook of int_lineage. An engine may hold what every join of a statement was built from until the
-  statement ends. So the walk is taken in steps, each a temporary table, with the memory of the largest.
+  statement ends. So the walk is taken in steps, each a temporary table, with the memory of the largest; and
+  outside of the model's transaction, which would hold the rows of all of them.
 -#}
 {% macro walk_ahead() %}
     {%- set tables = label_lineage.walk_tables() -%}

@@ -146,6 +146,20 @@ def image_size(height: Any, width: Any, where: str) -> tuple[int, int] | None:
     return int(height), int(width)
 
 
+def need_folder(output: Path) -> None:
+    """Ask before the work, not after it, whether its result has a place.
+
+    Args:
+        output: The file to be written.
+
+    Raises:
+        Problem: There is no such folder.
+    """
+    folder = output.absolute().parent
+    if not folder.is_dir():
+        raise Problem(f"{output} cannot be written, because there is no folder {folder}; make it first")
+
+
 def refuse_second_image(image_name: str, seen: set[str], path: Path) -> None:
     """An image is a feature by its name, so that two of one name would be one feature.
 

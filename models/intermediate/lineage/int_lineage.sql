@@ -3,7 +3,7 @@
     materialized='incremental',
     unique_key='node_id',
     incremental_strategy=label_lineage.upsert_strategy(),
-    pre_hook={'sql': '{{ label_lineage.walk_ahead() }}', 'transaction': target.type != 'duckdb'},
+    pre_hook={'sql': '{{ label_lineage.walk_ahead() }}', 'transaction': not label_lineage.walk_tables()},
 ) }}
 {%- set made, edges = label_lineage.walk_tables(), label_lineage.touched_edges() %}
 
