@@ -30,7 +30,7 @@
 
 
 {% macro snowflake__compact_json(json) -%}
-    regexp_replace({{ json }}, {{ label_lineage.literal('("([^"\\\\]|\\\\.)*")|[ \\t\\n\\r]+') }}, {{ label_lineage.literal('\\1') }})
+    regexp_replace({{ json }}, {{ label_lineage.snowflake_pattern('("([^"\\\\]|\\\\.)*")|[ \\t\\n\\r]+') }}, {{ label_lineage.literal('\\1') }})
 {%- endmacro %}
 
 

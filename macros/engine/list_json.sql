@@ -25,8 +25,9 @@
 {%- endmacro %}
 
 
+{#- Each text through `json_quote`, whose escapes are known. -#}
 {% macro snowflake__list_json(list_column) -%}
-    to_json({{ list_column }})
+    '[' || array_to_string(transform({{ list_column }}, item varchar -> {{ label_lineage.json_quote('item') }}), ',') || ']'
 {%- endmacro %}
 
 

@@ -29,9 +29,15 @@
 {%- endmacro %}
 
 
-{#- Both ends are anchored as it is. Nobody says that \x01 is understood in a pattern, so the characters themselves go in. -#}
+{#- Both ends are anchored as it is. -#}
 {% macro snowflake__matches(text, pattern) -%}
-    regexp_like({{ text }}, {{ label_lineage.literal(pattern).replace('\\\\x01-\\\\x1f', "' || chr(1) || '-' || chr(31) || '") }})
+    regexp_like({{ text }}, {{ label_lineage.snowflake_pattern(pattern) }})
+{%- endmacro %}
+
+
+{#- Nobody says that \x01 or \t is understood in a pattern, so the characters themselves go in. -#}
+{% macro snowflake_pattern(pattern) -%}
+    {{ label_lineage.literal(pattern).replace('\\\\x01-\\\\x1f', "' || chr(1) || '-' || chr(31) || '").replace('\\\\t\\\\n\\\\r', "' || chr(9) || chr(10) || chr(13) || '") }}
 {%- endmacro %}
 
 

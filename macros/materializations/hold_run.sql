@@ -135,8 +135,8 @@
 
 
 {#-
-  Where there are no locks, a view is one: of two that create it, one fails. It is made when a run starts,
-  named in it is the run, and goes when the run ends. A run that was killed leaves it, and only a person
+  Where there are no locks, a view is one: of two that create it, one fails. A run makes it when it starts,
+  writes its own id into it, and drops it when it ends. A run that was killed leaves it, and only a person
   can know that; nothing of it may be at work when the next one begins. Each model looks whether the view
   is still that of its own run, should someone have been wrong about that.
 -#}
@@ -241,7 +241,24 @@
 {% endmacro %}
 
 
-{#- Snowflake and BigQuery as Trino: creating a view that is there fails on all three. -#}
+{#- Delta lets two merges that only insert commit at once, so the view holds the schema here; the session is looked at once. -#}
+{% macro databricks__hold_run() %}
+    {{- label_lineage.trino__hold_run() -}}
+{% endmacro %}
+
+
+{% macro databricks__claim_run() %}
+    {%- if execute and flags.WHICH in label_lineage.commands_that_write() and label_lineage.writes_any() -%}{%- do label_lineage.spark_check_session() -%}{%- endif -%}
+    {{- label_lineage.trino__claim_run() -}}
+{% endmacro %}
+
+
+{% macro databricks__release_run() %}
+    {{- label_lineage.trino__release_run() -}}
+{% endmacro %}
+
+
+{#- Snowflake and BigQuery as Trino: creating a view that is there fails on all of them. -#}
 {% macro snowflake__hold_run() %}
     {{- label_lineage.trino__hold_run() -}}
 {% endmacro %}

@@ -23,7 +23,7 @@
     using (
         {{ sql }}
     ) as new_rows
-    on {% for key in label_lineage.log_keys()[model.name] %}log.{{ key }} <=> new_rows.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    on {{ label_lineage.is_same_log_row() }}
     when matched and 1 = 0 then update set {{ columns[0] }} = new_rows.{{ columns[0] }}
     when not matched then insert ({{ columns | join(', ') }}) values (new_rows.{{ columns | join(', new_rows.') }})
 {% endmacro %}
@@ -44,13 +44,30 @@
 {% endmacro %}
 
 
+{#-
+  Whether a new row is there already. By equality alone, because some engines compare each row with each where
+  NULL equals NULL: what may be NULL, in the freeze log alone, is led by a point, and nothing stands for NULL.
+-#}
+{% macro is_same_log_row() -%}
+    {%- set nullable = ['feature_id', 'annotator_id', 'true_label', 'given_label'] if model.name == 'int_freeze_log' else [] -%}
+    {%- for key in label_lineage.log_keys()[model.name] -%}
+        {{ ' and ' if not loop.first }}
+        {%- if key in nullable -%}
+        coalesce('.' || log.{{ key }}, '') = coalesce('.' || new_rows.{{ key }}, '')
+        {%- else -%}
+        log.{{ key }} = new_rows.{{ key }}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
 {#- The same here: of two merges at once one fails. -#}
 {% macro trino__insert_into_log(log, columns, sql) %}
     merge into {{ log }} as log
     using (
         {{ sql }}
     ) as new_rows
-    on {% for key in label_lineage.log_keys()[model.name] %}log.{{ key }} is not distinct from new_rows.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    on {{ label_lineage.is_same_log_row() }}
     when not matched then insert ({{ columns | join(', ') }}) values (new_rows.{{ columns | join(', new_rows.') }})
 {% endmacro %}
 
@@ -60,7 +77,7 @@
 {% endmacro %}
 
 
-{#- Two merges into one table never run at once; whichever comes second adds only what is not there. -#}
+{#- Two merges that only insert may run at once here, which is why a run holds the schema by a view; one that comes second adds only what is not there. -#}
 {% macro bigquery__insert_into_log(log, columns, sql) %}
     {{- label_lineage.trino__insert_into_log(log, columns, sql) -}}
 {% endmacro %}

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import batches
 import pytest
 import sqlfluff_reads
 import sqlglot
-from engine import REPOSITORY, differences
-from missing import Missing, absent
+from compiled import compile_project
+from engine import differences
 from spark_engine import Spark
 
-MODELS = {path.stem for path in (REPOSITORY / "models").rglob("*.sql")}
+# Where the SQL of its models is run.
+PLACE = {"LABEL_LINEAGE_DATABRICKS_CATALOG": "lake", "LABEL_LINEAGE_DATABRICKS_SCHEMA": "databricks"}
 CLUSTERED = {
     "int_ledger": ["task", "feature_id"],
     "int_ledger_edges": ["task", "feature_id"],
@@ -27,59 +21,13 @@ CLUSTERED = {
 }
 
 
-def compile_project(folder: Path, branch: str, schema: str) -> tuple[dict[str, dict], dict[str, str]]:
-    """Compile without a warehouse, by the real adapter: models in the order to build, and SQL of data tests."""
-    if importlib.util.find_spec("dbt.adapters.databricks") is None:
-        absent(Missing("dbt-databricks is not installed; see make test-engines"))
-    environment = {
-        "LABEL_LINEAGE_TARGET": "databricks",
-        "LABEL_LINEAGE_DATABRICKS_HOST": "127.0.0.1",
-        "LABEL_LINEAGE_DATABRICKS_TOKEN": "none",
-        "LABEL_LINEAGE_DATABRICKS_CATALOG": "lake",
-        "LABEL_LINEAGE_DATABRICKS_SCHEMA": schema,
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    offline = Path(__file__).with_name("offline.py")
-    result = subprocess.run(
-        [
-            sys.executable, offline, branch, "databricks", "compile",
-            "--select", "resource_type:model", "resource_type:test", "--indirect-selection", "empty",
-            "--project-dir", REPOSITORY, "--profiles-dir", REPOSITORY, "--target-path", folder / branch,
-            "--log-path", folder / "logs", "--no-use-colors", "--vars", json.dumps(batches.SETTINGS),
-        ],
-        env={**os.environ, **environment}, capture_output=True, text=True, timeout=900,
-    )  # fmt: skip
-    assert result.returncode == 0, (result.stdout + result.stderr)[-3000:]
-    nodes, tests = {}, {}
-    for entry in json.loads((folder / branch / "manifest.json").read_text())["nodes"].values():
-        if entry["resource_type"] == "model":
-            compiled = folder / branch / "compiled" / "label_lineage" / entry["original_file_path"]
-            parents = [parent.split(".")[-1] for parent in entry["depends_on"]["nodes"]]
-            nodes[entry["name"]] = {**entry, "sql": compiled.read_text(), "parents": parents}
-        elif entry["resource_type"] == "test":
-            tests[entry["name"]] = entry["compiled_code"]
-    assert set(nodes) == MODELS
-    return in_order(nodes), tests
-
-
-def in_order(nodes: dict[str, dict]) -> dict[str, dict]:
-    """The nodes, each after those it reads."""
-    ordered: dict[str, dict] = {}
-    while len(ordered) < len(nodes):
-        ready = [
-            name for name, node in nodes.items()
-            if name not in ordered and all(parent in ordered for parent in node["parents"] if parent in nodes)
-        ]  # fmt: skip
-        assert ready, "the models read each other in a circle"
-        ordered.update({name: nodes[name] for name in ready})
-    return ordered
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """Both branches of every model and data test."""
     folder = tmp_path_factory.mktemp("databricks")
-    return {branch: compile_project(folder, branch, "databricks") for branch in ("first", "incremental")}
+    return {
+        branch: compile_project(folder, branch, "databricks", PLACE) for branch in ("first", "incremental")
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 -- What each run admitted, counted and summed when it did: a node that goes missing later, or comes in
 -- behind dbt's back, shows even if nothing else refers to it.
-{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, contract={'enforced': true}) }}
+{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, transient=false, contract={'enforced': true}) }}
 {{- label_lineage.insert_only_log() }}
 
 with new_nodes as (

@@ -1,5 +1,5 @@
 -- The parent links of the ledger, one row each: what the hot path joins on.
-{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, contract={'enforced': true}) }}
+{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, transient=false, contract={'enforced': true}) }}
 {{- label_lineage.insert_only_log() }}
 
 with new_nodes as (

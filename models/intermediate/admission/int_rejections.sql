@@ -1,6 +1,6 @@
 -- Rows that were refused, each once for each reason. They are looked at again in every run, so a row
 -- refused for a setting is admitted when the setting is mended.
-{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, contract={'enforced': true}) }}
+{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, transient=false, contract={'enforced': true}) }}
 {{- label_lineage.insert_only_log() }}
 
 with arrivals as (

@@ -1,24 +1,21 @@
 -- Nodes that came in several rows, put together from them: one content, all its parents.
-{%- set columns = label_lineage.content_columns() %}
-
-with valid_rows as (
-    select *, {{ label_lineage.row_digest(['node_id']) }} as node_digest from {{ ref('int_arrivals') }}
-    where reason is null
-),
+{%- set columns, digest = label_lineage.content_columns(), label_lineage.row_digest(['node_id']) %}
 
 -- Most nodes are one row. Which are not is found by grouping numbers, so the rest needs no grouping.
-shared as (
-    select node_digest from valid_rows
-    group by node_digest
+with shared as (
+    select {{ digest }} as node_digest from {{ ref('int_arrivals') }}
+    where reason is null
+    group by {{ digest }}
     having count(*) > 1
 ),
 
 ranked as (
     select
-        valid_rows.*,
-        dense_rank() over (partition by valid_rows.node_id order by valid_rows.recorded_at, valid_rows.content_hash) as place
-    from valid_rows
-    inner join shared on valid_rows.node_digest = shared.node_digest
+        arrivals.*,
+        dense_rank() over (partition by arrivals.node_id order by arrivals.recorded_at, arrivals.content_hash) as place
+    from {{ ref('int_arrivals') }} as arrivals
+    inner join shared on {{ digest }} = shared.node_digest
+    where arrivals.reason is null
 )
 
 select

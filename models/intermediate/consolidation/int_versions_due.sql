@@ -23,7 +23,7 @@ known as (
 ),
 
 planned as (
-    {{ label_lineage.planned_versions() }}
+    {{ label_lineage.planned_versions('known') }}
 ),
 
 due as (

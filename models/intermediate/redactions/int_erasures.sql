@@ -1,6 +1,12 @@
 -- Carries out what int_redactions asks for, in a pre-hook, and then logs what it left behind. A run that is
 -- killed before leaves no row here, and the next one does it again.
-{{ config(materialized='insert_only', pre_hook=["{{ label_lineage.keep_log() }}", "{{ label_lineage.erase_payloads() }}"], full_refresh=false, contract={'enforced': true}) }}
+{{ config(
+    materialized='insert_only',
+    pre_hook=["{{ label_lineage.keep_log() }}", "{{ label_lineage.erase_payloads() }}"],
+    full_refresh=false,
+    transient=false,
+    contract={'enforced': true},
+) }}
 {{- label_lineage.insert_only_log() }}
 {%- set columns = ['erasure', 'batch', 'ledger_batch', 'n_nodes', 'n_rows', 'n_estimates', 'checksum', 'erased_at'] %}
 

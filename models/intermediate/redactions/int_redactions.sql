@@ -1,6 +1,6 @@
 -- What was ever asked to be erased. It holds for good, also when the setting names it no longer; of an
 -- annotator only the pseudonym is kept, by which a name that comes again is recognised.
-{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, contract={'enforced': true}) }}
+{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, transient=false, contract={'enforced': true}) }}
 {{- label_lineage.insert_only_log() }}
 
 with asked as (

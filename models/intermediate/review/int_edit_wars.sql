@@ -2,34 +2,22 @@
 -- two. The word of a third ends it, and who changes their own mind is at war with nobody.
 {{ config(materialized='view') }}
 
-with nodes as (
-    select * from {{ ref('int_ledger') }}
-),
-
-edges as (
-    select * from {{ ref('int_ledger_edges') }}
-),
-
-children as (
-    select * from {{ ref('int_children') }}
-)
-
 select distinct
     last_words.node_id,
     last_words.task,
     last_words.feature_id
-from nodes as last_words
-inner join edges as last_edges on last_words.node_id = last_edges.child_id
-inner join nodes as replies
+from {{ ref('int_ledger') }} as last_words
+inner join {{ ref('int_ledger_edges') }} as last_edges on last_words.node_id = last_edges.child_id
+inner join {{ ref('int_ledger') }} as replies
     on last_edges.parent_id = replies.node_id
     and last_edges.feature_id = replies.feature_id
     and last_edges.task = replies.task
-inner join edges as first_edges on replies.node_id = first_edges.child_id
-inner join nodes as first_words
+inner join {{ ref('int_ledger_edges') }} as first_edges on replies.node_id = first_edges.child_id
+inner join {{ ref('int_ledger') }} as first_words
     on first_edges.parent_id = first_words.node_id
     and first_edges.feature_id = first_words.feature_id
     and first_edges.task = first_words.task
-left join children
+left join {{ ref('int_children') }} as children
     on last_words.node_id = children.parent_id
     and last_words.feature_id = children.feature_id
     and last_words.task = children.task

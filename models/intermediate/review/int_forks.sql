@@ -15,25 +15,36 @@ ancestries as (
     select
         leaves.dataset,
         leaves.feature_id,
-        lineage.root_ids,
-        {{ label_lineage.comparable_label('nodes.label', 'nodes.task') }} as label
+        lineage.node_id,
+        lineage.root_ids
     from leaves
     inner join {{ ref('int_lineage') }} as lineage on leaves.item = lineage.node_id
-    inner join {{ ref('int_ledger') }} as nodes on leaves.item = nodes.node_id
 ),
 
 roots as (
-    {{ label_lineage.unnest_list('ancestries', 'root_ids', ['dataset', 'feature_id', 'label']) }}
+    {{ label_lineage.unnest_list('ancestries', 'root_ids', ['dataset', 'feature_id', 'node_id']) }}
+),
+
+-- Labels are looked up for these few alone.
+kin as (
+    select
+        dataset,
+        feature_id,
+        node_id,
+        item as root_id,
+        count(*) over (partition by dataset, feature_id, item) as n_leaves
+    from roots
 ),
 
 shared as (
     select
-        dataset,
-        feature_id,
-        count(distinct label) as n_different
-    from roots
-    group by dataset, feature_id, item
-    having count(*) > 1
+        kin.dataset,
+        kin.feature_id,
+        count(distinct {{ label_lineage.comparable_label('nodes.label', 'nodes.task') }}) as n_different
+    from kin
+    inner join {{ ref('int_ledger') }} as nodes on kin.node_id = nodes.node_id
+    where kin.n_leaves > 1
+    group by kin.dataset, kin.feature_id, kin.root_id
 )
 
 select

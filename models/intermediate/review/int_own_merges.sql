@@ -2,16 +2,7 @@
 -- merge they made is still the same pair of eyes.
 {{ config(materialized='view') }}
 
-with nodes as (
-    select * from {{ ref('int_ledger') }}
-    where not is_model
-),
-
-edges as (
-    select * from {{ ref('int_ledger_edges') }}
-),
-
-children as (
+with children as (
     select * from {{ ref('int_children') }}
 ),
 
@@ -24,13 +15,14 @@ own_links as (
         nodes.annotator_id,
         nodes.label,
         {{ label_lineage.list_size('nodes.parent_ids') }} > 1 as is_merge
-    from nodes
-    inner join edges on nodes.node_id = edges.child_id
-    inner join nodes as parents
+    from {{ ref('int_ledger') }} as nodes
+    inner join {{ ref('int_ledger_edges') }} as edges on nodes.node_id = edges.child_id
+    inner join {{ ref('int_ledger') }} as parents
         on edges.parent_id = parents.node_id
         and edges.feature_id = parents.feature_id
         and edges.task = parents.task
         and nodes.annotator_id = parents.annotator_id
+    where not nodes.is_model and not parents.is_model
 )
 
 select distinct

@@ -1,10 +1,9 @@
 -- The labels of all versions and of the head, under the kind of the versions that hold them: a dataset that
 -- changes its kind reads its older rows by the new one.
 {{ config(materialized='view') }}
-{%- set head = 2147483647 %}
 
 with entries as (
-    select *, coalesce(until_version_number, {{ head }}) as end_number from {{ ref('int_training_rows') }}
+    select *, coalesce(until_version_number, {{ label_lineage.head_number() }}) as end_number from {{ ref('int_training_rows') }}
 ),
 
 versions as (
@@ -18,7 +17,7 @@ kinds as (
         dataset,
         kind,
         version_number,
-        coalesce(lead(version_number) over (partition by dataset order by version_number), {{ head }}) as end_number
+        coalesce(lead(version_number) over (partition by dataset order by version_number), {{ label_lineage.head_number() }}) as end_number
     from (
         select *, coalesce(lag(kind) over (partition by dataset order by version_number) = kind, false) as is_same
         from versions
@@ -47,7 +46,7 @@ select
     head_rows.split,
     head_rows.label,
     latest.kind,
-    {{ head }} as version_number,
+    {{ label_lineage.head_number() }} as version_number,
     null as end_number
 from {{ ref('int_head_rows') }} as head_rows
 inner join {{ ref('int_versions_due') }} as latest on head_rows.dataset = latest.dataset

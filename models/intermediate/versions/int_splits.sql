@@ -1,5 +1,5 @@
 -- The split of each feature, given at first sight and kept for ever, also when the fractions change.
-{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, contract={'enforced': true}) }}
+{{ config(materialized='insert_only', pre_hook="{{ label_lineage.keep_log() }}", full_refresh=false, transient=false, contract={'enforced': true}) }}
 {{- label_lineage.insert_only_log() }}
 
 with known as (
@@ -45,8 +45,11 @@ grouped as (
 
 -- A group that was split before keeps its split.
 known_groups as (
-    select dataset, split_group, min({{ label_lineage.text_order('split') }}) as split from known
-    group by dataset, split_group
+    select known.dataset, known.split_group, min({{ label_lineage.text_order('known.split') }}) as split
+    from known
+    inner join (select distinct dataset, split_group from grouped) as asked
+        on known.dataset = asked.dataset and known.split_group = asked.split_group
+    group by known.dataset, known.split_group
 )
 
 select
