@@ -57,12 +57,18 @@ def parser() -> argparse.ArgumentParser:
         )
         tool.add_argument("--feature", choices=["image", "object"], default="image")
         tool.add_argument("--name", help="first part of node ids; otherwise the file's name")
+        if name == "coco":
+            tool.add_argument(
+                "--instances",
+                type=Path,
+                help="of results, the instances file that names their images and categories",
+            )
+    for tool in formats.choices.values():
         tool.add_argument(
             "--after", nargs="+", type=Path, metavar="FILE",
             help="what this program wrote of earlier exports: only what changed since is written, with its parent; "
             "later exports come one at a time, and their labels need ids",
         )  # fmt: skip
-    for tool in formats.choices.values():
         tool.add_argument("inputs", nargs="+", type=Path)
         tool.add_argument("-o", "--output", type=Path, required=True)
     return parser
@@ -101,7 +107,7 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
             # JSON can hold half a character, which no file can: it is told while its item is known.
             f"{node.node_id}{node.feature_id}{node.task}{node.label}{node.annotator_id}".encode()
             nodes.append(node)
-    if getattr(arguments, "after", None):
+    if arguments.after:
         nodes = list(follow(nodes, arguments.after, report))
     report.where = str(arguments.output)
     return write_parquet(nodes, arguments.output)

@@ -34,15 +34,34 @@ def with_uuids(log: Path) -> None:
     os.replace(f"{log}.new", log)
 
 
+def write_project(folder: Path) -> Path:
+    """A project that installs this one and, as on other engines, takes the walk of int_lineage in one statement."""
+    project = folder / "project"
+    (project / "macros").mkdir(parents=True)
+    namespace = {"macro_namespace": "label_lineage", "search_order": ["bytes", "label_lineage"]}
+    settings = {"name": "bytes", "version": "1.0.0", "profile": "label_lineage", "dispatch": [namespace]}
+    (project / "dbt_project.yml").write_text(json.dumps(settings))
+    (project / "packages.yml").write_text(json.dumps({"packages": [{"local": str(REPOSITORY)}]}))
+    (project / "macros" / "walk_tables.sql").write_text(
+        "{% macro duckdb__walk_tables() %}{% do return([]) %}{% endmacro %}"
+    )
+    dbt(folder, "deps")
+    return project
+
+
+def dbt(folder: Path, *arguments: str | Path) -> None:
+    """Run a dbt command in that project."""
+    subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--quiet", *arguments, "--profiles-dir", REPOSITORY],
+        check=True, cwd=folder / "project",
+        env={**os.environ, "LABEL_LINEAGE_DB": str(folder / "bytes.duckdb")},
+    )  # fmt: skip
+
+
 def run(folder: Path, inputs: list[Path], version: Path) -> list[dict]:
     """Run all models; give dbt's results."""
     settings = {"label_nodes": [str(path) for path in inputs], "dataset_versions": str(version)}
-    subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "--quiet", "run", "--target-path", folder / "target",
-         "--vars", json.dumps(settings)],
-        check=True, cwd=REPOSITORY,
-        env={**os.environ, "LABEL_LINEAGE_DB": str(folder / "bytes.duckdb"), "DBT_PROFILES_DIR": str(REPOSITORY)},
-    )  # fmt: skip
+    dbt(folder, "run", "--target-path", folder / "target", "--vars", json.dumps(settings))
     return json.loads((folder / "target" / "run_results.json").read_text())["results"]
 
 
@@ -96,6 +115,7 @@ def main() -> None:
         with_uuids(log)
         with_uuids(day)
         generate.version_at_the_end(log, version)
+        write_project(folder)
         run(folder, [log], version)
         results = run(folder, [log, day], version)
         connection = duckdb.connect(str(folder / "bytes.duckdb"))

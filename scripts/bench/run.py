@@ -334,7 +334,7 @@ def measure(bench: Bench, size: int, report: Path) -> None:
     bench.peer("copy", "copy", labels)
     models = bench.dbt("build", database, ["run"], settings)
     bench.parts("vote", models, VOTE_MODELS)
-    tests = bench.dbt("tests", database, ["test"], settings)
+    tests = bench.dbt("tests", database, ["test", "--exclude-resource-type", "unit_test"], settings)
     bench.parts("acyclic", tests, [name for name in tests if "acyclic" in name])
     bench.dbt("nothing new", database, ["run"], settings)
     daily = {**settings, "label_nodes": [str(labels), str(day)]}

@@ -40,6 +40,7 @@ def read(
     recorded_at: datetime | None = None,
     feature: str = "image",
     name: str | None = None,
+    instances: Path | None = None,
 ) -> Iterator[Node]:
     """Nodes of a file: one per image with all its boxes, or one per object.
 
@@ -52,6 +53,7 @@ def read(
         recorded_at: When; otherwise `info.date_created` of the file.
         feature: `image`, or `object` where an image has several and each is a feature of its own.
         name: First part of the node ids; otherwise the file's name.
+        instances: Of results, the instances file that names their images and categories; ids otherwise.
 
     Yields:
         The nodes.
@@ -64,8 +66,17 @@ def read(
     if not is_results and not (isinstance(content, dict) and isinstance(content.get("annotations"), list)):
         raise Problem(f"{path} is neither a COCO instances file nor a list of COCO results")
     annotations = content if is_results else content["annotations"]
-    images = {} if is_results else _by_id(content, "images", path)
-    categories = {} if is_results else _by_id(content, "categories", path, "name")
+    if instances and not is_results:
+        raise Problem(f"{path} is an instances file, which names its own images; leave --instances out")
+    named_in, names_of = (
+        (instances, read_json(instances)) if instances else (path, {} if is_results else content)
+    )
+    if not isinstance(names_of, dict):
+        raise Problem(
+            f"{named_in} is no COCO instances file; --instances takes the one that the results are of"
+        )
+    images = _by_id(names_of, "images", named_in)
+    categories = _by_id(names_of, "categories", named_in, "name")
     classes = {number: category["name"] for number, category in categories.items()}
     if recorded_at is None:
         info = None if is_results else content.get("info")
@@ -83,7 +94,7 @@ def read(
         if images and found["image_id"] not in images:
             raise Problem(
                 f"{_where(path, place)} is on the image {shown(found['image_id'])}, which is not among the images "
-                "of the file; add it to them or leave the annotation out"
+                f"of {named_in.name if instances else 'the file'}; add it to them or leave the annotation out"
             )
         if found.get("iscrowd") in (1, "1"):
             if kind != "mask":
@@ -97,7 +108,8 @@ def read(
     per_image = kind == "boxes" or feature == "image"
     if per_image:
         # An image that was looked at and found empty is a label too: no boxes, or an empty mask.
-        by_image = {**{image: [] for image in [*images, *crowded]}, **by_image}
+        # Results say nothing of images that they do not name.
+        by_image = {**{image: [] for image in [*([] if is_results else images), *crowded]}, **by_image}
     report.kind(task, kind, path.name)
     name = name or path.stem
     names: set[str] = set()

@@ -29,6 +29,8 @@ class Node:
         parent_ids: Nodes that it replaces.
         recorded_at: When it came to be as it is, UTC.
         attributes: Anything else, such as the size of the image.
+        copies_parents: Whether `parent_ids` name things of the same export, each as it was when this was made;
+            no column.
     """
 
     node_id: str
@@ -41,6 +43,7 @@ class Node:
     parent_ids: list[str] = field(default_factory=list)
     source: str | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
+    copies_parents: bool = field(default=False, metadata={"is_column": False})
 
 
 @dataclass
@@ -269,7 +272,7 @@ def write_parquet(nodes: Iterable[Node], path: Path) -> int:
         "recorded_at": pa.timestamp("us", "UTC"),
     }
     columns = {}
-    for column in (item.name for item in fields(Node)):
+    for column in (item.name for item in fields(Node) if item.metadata.get("is_column", True)):
         values = [getattr(node, column) for node in ordered]
         if column == "attributes":
             values = [compact(value) if value else None for value in values]

@@ -17,7 +17,7 @@ STAMPED = re.compile(r"(?s)(.+)@\d{8}T\d{12}Z")
 
 @dataclass(frozen=True)
 class Known:
-    """The newest label of a thing that earlier files know.
+    """A label of a thing that earlier files know.
 
     Attributes:
         node_id: Its id.
@@ -39,7 +39,8 @@ def follow(nodes: Iterable[Node], earlier: Iterable[Path], report: Report) -> It
         report: Where to note what was left out.
 
     Yields:
-        New nodes as they are, changed ones with an id of their own and their predecessor as parent.
+        New nodes, whose parents are the labels that stood when they were copied; changed ones with an id of their own
+        and their predecessor as parent.
 
     Raises:
         Problem: A label has no id of its own, or one comes twice; or a file is not one of this program's, knows
@@ -47,8 +48,10 @@ def follow(nodes: Iterable[Node], earlier: Iterable[Path], report: Report) -> It
     """
     if report.placed:
         raise Problem(report.placed)
-    known = read_known(earlier)
-    ids = set()
+    versions = read_versions(earlier)
+    n_known = len(versions)
+    ids: set[str] = set()
+    found = []
     for node in nodes:
         # Of two exports at once both would be children of the label before, though the later replaces the earlier.
         if node.node_id in ids:
@@ -57,11 +60,12 @@ def follow(nodes: Iterable[Node], earlier: Iterable[Path], report: Report) -> It
                 "the other, each --after all that was written before it"
             )
         ids.add(node.node_id)
-        before = known.get(node.node_id)
+        before = versions[node.node_id][-1] if node.node_id in versions else None
         if before is None:
-            yield node
+            found.append(node)
             continue
-        if before.content == (node.feature_id, node.task, node.label, node.annotator_id):
+        content = (node.feature_id, node.task, node.label, node.annotator_id)
+        if before.content == content:
             report.notes["labels left out that did not change since"] += 1
             continue
         if node.recorded_at <= before.recorded_at:
@@ -70,23 +74,38 @@ def follow(nodes: Iterable[Node], earlier: Iterable[Path], report: Report) -> It
                 f"{before.recorded_at:%Y-%m-%d %H:%M:%S}, which is not older; give --after older files only, or --recorded-at"
             )
         report.notes["labels changed, each with what it replaces as its parent"] += 1
-        yield replace(node, node_id=f"{node.node_id}@{node.recorded_at:{STAMP}}", parent_ids=[before.node_id])
-    seen = ids & known.keys()
+        node_id = f"{node.node_id}@{node.recorded_at:{STAMP}}"
+        versions[node.node_id].append(Known(node_id, content, node.recorded_at))
+        found.append(replace(node, node_id=node_id, parent_ids=[before.node_id], copies_parents=False))
+    seen = ids & versions.keys()
     if not seen:
         raise Problem(
             "none of the labels is known to the files of --after; give the --name that made their node ids"
         )
-    if len(seen) < len(known):
-        report.notes["labels that the file no longer has, left as they are"] += len(known) - len(seen)
+    if len(seen) < n_known:
+        report.notes["labels that the file no longer has, left as they are"] += n_known - len(seen)
+    for node in found:
+        if node.copies_parents:
+            copied_at = node.created_at or node.recorded_at
+            node = replace(
+                node, parent_ids=[version_at(versions, thing, copied_at) for thing in node.parent_ids]
+            )
+        yield node
 
 
-def read_known(paths: Iterable[Path]) -> dict[str, Known]:
-    """The newest label of each id, without what a change has added to it."""
+def version_at(versions: dict[str, list[Known]], thing: str, instant: datetime) -> str:
+    """The id of the label that a thing had at an instant; its own, which its first label has, where it had none."""
+    ids = [label.node_id for label in versions.get(thing, []) if label.recorded_at <= instant]
+    return ids[-1] if ids else thing
+
+
+def read_versions(paths: Iterable[Path]) -> dict[str, list[Known]]:
+    """The labels of each thing, oldest first, by its id without what a change has added to it."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     columns = ["node_id", "feature_id", "task", "label", "annotator_id", "recorded_at"]
-    known: dict[str, Known] = {}
+    versions: dict[str, list[Known]] = {}
     for path in paths:
         try:
             rows = pq.read_table(path, columns=columns).to_pylist()
@@ -98,7 +117,8 @@ def read_known(paths: Iterable[Path]) -> dict[str, Known]:
             stamped = STAMPED.fullmatch(row["node_id"])
             thing = stamped[1] if stamped else row["node_id"]
             recorded_at = row["recorded_at"].astimezone(UTC)
-            if thing not in known or known[thing].recorded_at < recorded_at:
-                content = tuple(row[column] for column in columns[1:-1])
-                known[thing] = Known(row["node_id"], content, recorded_at)
-    return known
+            content = tuple(row[column] for column in columns[1:-1])
+            versions.setdefault(thing, []).append(Known(row["node_id"], content, recorded_at))
+    for labels in versions.values():
+        labels.sort(key=lambda label: label.recorded_at)
+    return versions

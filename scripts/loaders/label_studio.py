@@ -95,15 +95,17 @@ def read(
         if with_predictions and not ours:
             # The predictions of a queued task are labels that the warehouse holds already.
             answers += _answers(task, "prediction", where)
+        # A question beside the queue's own, such as how sure one is, is no answer to it.
+        read = control or ("label" if ours else None)
         size = _fill_in_sizes(
-            [one for _, answer in answers for one in answer.get("result") or []], control, where
+            [one for _, answer in answers for one in answer.get("result") or []], read, where
         )
         # Nothing drawn or chosen is an answer too, where it is known to what.
         nothing = {control: []} if control and (kind in ("boxes", "tags") or kind == "mask" and size) else {}
         controls = {
             (sort, answer["id"]): None
             if answer.get("was_cancelled")
-            else _by_control(answer, control, f"{where}, {sort} {answer['id']}") or nothing
+            else _by_control(answer, read, f"{where}, {sort} {answer['id']}") or nothing
             for sort, answer in answers
         }
         _refuse_pages(controls, where)
@@ -113,7 +115,9 @@ def read(
                 report.notes["skipped annotations left out"] += 1
                 continue
             here = report.where = f"{where}, {sort} {answer['id']}"
-            _note_unread(answer, control, report)
+            _note_unread(answer, read, report)
+            if ours:
+                _note_unasked(answer, read, report)
             parents = [] if ours else _parents(answer, controls, with_predictions, report)
             if ours and not answer.get("result") and ours["kind"] in ("boxes", "tags", "mask"):
                 results = {control or "label": []}
@@ -143,6 +147,8 @@ def read(
                         if from_name in controls.get((kin, parent), [from_name])
                     ],
                     source=name,
+                    # What the queue asked about are labels of the warehouse, each as it was shown.
+                    copies_parents=not ours,
                     attributes={
                         **known,
                         **{
@@ -245,6 +251,15 @@ def _note_unread(answer: dict[str, Any], control: str | None, report: Report) ->
         unread = result.get("type") not in [*KINDS, "relation"]
         if unread and control is None:
             report.notes[f"results of the type {result.get('type')}, which is not read, left out"] += 1
+
+
+def _note_unasked(answer: dict[str, Any], control: str, report: Report) -> None:
+    """What else was said of a queued task, by controls that the queue did not ask."""
+    for result in answer.get("result") or []:
+        if result.get("from_name") not in (None, control):
+            report.notes[
+                f"results of the control '{result['from_name']}' of queued tasks left out; --control names the one that is read, {control}"
+            ] += 1
 
 
 def _parents(

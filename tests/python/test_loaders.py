@@ -1228,6 +1228,105 @@ def test_a_later_export_brings_what_changed(tmp_path, capsys):
     ]  # fmt: skip
 
 
+def test_a_question_beside_that_of_the_queue_is_no_answer_to_it(tmp_path, capsys):
+    """Only the control `label`, or the one that is named, settles what was asked; the rest is counted."""
+    asked = {"feature_id": "one.jpg", "task": "animal", "kind": "class", "leaf_node_ids": ["a", "b"]}
+    comment = {"from_name": "comment", "to_name": "item", "type": "textarea", "value": {"text": ["blurred"]}}
+    answered = task([choice("dog"), choice("sure", from_name="certainty"), comment], 1)
+    other = task([choice("cat", from_name="verdict"), choice("sure", from_name="certainty")], 2)
+    for each in (answered, other):
+        each["data"]["label_lineage"] = asked
+    rows = load(tmp_path, "label-studio", write(tmp_path, [answered, other]))
+    assert [(row["node_id"], row["label"], row["parent_ids"]) for row in rows] == [
+        ("label-studio/annotation/1/label", "dog", ["a", "b"])
+    ]
+    told = capsys.readouterr().out
+    for control, count in (("certainty", 2), ("comment", 1), ("verdict", 1)):
+        assert (
+            f"{count} results of the control '{control}' of queued tasks left out; --control names the one "
+            "that is read, label\n" in told
+        )
+    rows = load(tmp_path, "label-studio", write(tmp_path, [other]), "--control", "verdict")
+    assert [(row["label"], row["parent_ids"]) for row in rows] == [("cat", ["a", "b"])]
+
+
+def test_results_of_coco_take_their_names_from_the_instances(tmp_path):
+    """A model's boxes meet those that people drew; of images that it does not name it says nothing."""
+    images = [{"id": 1, "file_name": "one.jpg", "width": 20, "height": 10}, {"id": 2, "file_name": "two.jpg"}]
+    categories = [{"id": 3, "name": "cat"}]
+    drawn = {"id": 9, "image_id": 1, "category_id": 3, "bbox": [1, 2, 3, 4]}
+    instances = write(
+        tmp_path,
+        {
+            "info": {"date_created": STARTED},
+            "images": images,
+            "categories": categories,
+            "annotations": [drawn],
+        },
+        "instances.json",
+    )
+    results = [{"image_id": 1, "category_id": 3, "bbox": [1, 2, 3, 5], "score": 0.5}]
+    found = write(tmp_path, results, "results.json")
+    options = ["--recorded-at", STARTED, "--instances", instances]
+    assert [row["feature_id"] for row in load(tmp_path, "coco", instances)] == ["one.jpg", "two.jpg"]
+    (row,) = load(tmp_path, "coco", found, *options)
+    assert (row["feature_id"], row["label"]) == ("one.jpg", '[{"class":"cat","bbox":[1,2,3,5],"score":0.5}]')
+    unknown = write(tmp_path, [{**results[0], "image_id": 7}], "unknown.json")
+    assert (
+        "unknown.json, annotation 1 is on the image 7, which is not among the images of instances.json; add it"
+        in refusal(tmp_path, "coco", unknown, *options)
+    )
+    assert (
+        "instances.json is an instances file, which names its own images; leave --instances out"
+        in refusal(tmp_path, "coco", instances, *options)
+    )
+    assert "results.json is no COCO instances file; --instances takes the one that the results" in refusal(
+        tmp_path, "coco", found, "--recorded-at", STARTED, "--instances", found
+    )
+
+
+def test_an_annotation_that_was_edited_replaces_what_it_said(tmp_path, capsys):
+    """Label Studio keeps the id of an edited annotation; copies of it name what they were copied from."""
+
+    def annotation(number: int, label: str, updated: str, created: str = STARTED, **more) -> dict:
+        return task([choice(label)], number, created_at=created, updated_at=updated, **more)["annotations"][0]
+
+    second, third, fourth = (f"2024-03-{day}T10:00:00Z" for day in ("06", "07", "08"))
+    weeks = [
+        [annotation(1, "cat", STARTED), annotation(2, "cow", STARTED)],
+        [annotation(1, "dog", second), annotation(2, "cow", second, lead_time=3)],
+        [
+            annotation(1, "fox", fourth),
+            annotation(2, "cow", second),
+            annotation(3, "hen", STARTED, parent_annotation=1),
+            annotation(4, "owl", third, third, parent_annotation=1),
+            annotation(5, "emu", fourth, fourth, parent_annotation=1),
+        ],
+    ]
+    written = []
+    for number, answers in enumerate(weeks, start=1):
+        export = {"id": 1, "data": {}, "annotations": answers}
+        after = ["--after", *written] if written else []
+        command = ["label-studio", write(tmp_path, [export], f"week{number}.json"), *after]
+        written.append(str(tmp_path / f"week{number}.parquet"))
+        load_labels.main([*command, "-o", written[-1]])
+    assert "1 labels left out that did not change since" in capsys.readouterr().out
+    first = "label-studio/annotation/1/label"
+    in_march, in_the_end = f"{first}@20240306T100000000000Z", f"{first}@20240308T100000000000Z"
+    rows = duckdb.sql(
+        f"select label, node_id, parent_ids from read_parquet({written}) order by label"
+    ).fetchall()
+    assert {label: (node_id, parents) for label, node_id, parents in rows} == {
+        "cat": (first, []),
+        "cow": ("label-studio/annotation/2/label", []),
+        "dog": (in_march, [first]),
+        "fox": (in_the_end, [in_march]),
+        "hen": ("label-studio/annotation/3/label", [first]),
+        "owl": ("label-studio/annotation/4/label", [in_march]),
+        "emu": ("label-studio/annotation/5/label", [in_the_end]),
+    }
+
+
 PLACED = {
     "object of CVAT": (
         ["cvat", "--kind", "box", "--feature", "object"],
