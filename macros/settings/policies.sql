@@ -55,7 +55,7 @@
         'iou': {'default': 0.55, 'rules': ['box_fusion'], 'least': 0, 'most': 1},
         'trim': {'default': 0.1, 'rules': ['trimmed_mean'], 'least': 0, 'most': 0.49},
         'iterations': {'default': 20, 'least': 1, 'most': 1000, 'rules': label_lineage.em_rules()},
-        'posterior_digits': {'default': 3, 'least': 1, 'most': 6, 'rules': label_lineage.em_rules() + ['wawa']},
+        'posterior_digits': {'default': 3, 'least': 1, 'most': 6, 'rules': label_lineage.estimating_rules()},
     }) -%}
 {% endmacro %}
 
@@ -99,7 +99,7 @@
         {%- for key, value in entry.items() if key not in ['name', 'task'] -%}{%- do said.update({key: value}) -%}{%- endfor -%}
         {%- set policy = label_lineage.read_policy(said, "dataset '" ~ name ~ "'", default_policy) -%}
         {%- if kinds.get(task, policy.kind) != policy.kind -%}
-            {{ label_lineage.refuse("the datasets that read task " ~ task | tojson ~ " call its labels both '" ~ kinds[task] ~ "' and '" ~ policy.kind ~ "'; a task has one kind") }}
+            {{ label_lineage.refuse("the datasets that read task " ~ task | tojson ~ " call its labels both '" ~ kinds[task] ~ "' and '" ~ policy.kind ~ "'; give them one kind, or tasks of their own") }}
         {%- endif -%}
         {%- do kinds.update({task: policy.kind}) -%}
         {%- do names.append(name) -%}
@@ -208,7 +208,7 @@
         {{ label_lineage.refuse("the splits of " ~ where ~ " add up to " ~ total.micros / 1000000 ~ "; they must add up to 1") }}
     {%- endif -%}
     {%- if not label_lineage.is_text(policy.split_salt) or policy.split_salt | length > 200 -%}
-        {{ label_lineage.refuse("the " ~ where ~ " sets split_salt to something that is not a text of at most 200 characters") }}
+        {{ label_lineage.refuse("the " ~ where ~ " sets split_salt to something that is not a text of at most 200 characters; write a shorter one, in quotes") }}
     {%- endif -%}
     {%- do return('') -%}
 {% endmacro %}
@@ -228,7 +228,7 @@
 
 {#-
   The policy as it is stored with each dataset version: fixed key order, decimals with six digits. Keys
-  that came after the first release stand at the end, and only where they say something.
+  at the end stand there only where they say something, so that one which a later release adds changes no stored policy.
 -#}
 {% macro policy_json(policy) %}
     {%- set splits = [] -%}
@@ -260,7 +260,7 @@
     {%- if policy.weight == 'equal' and policy.consolidation == 'weighted_vote' -%}
         {{ label_lineage.refuse("the " ~ where ~ " asks for weighted_vote with weight equal, which weighs nothing; set weight to attention, annotator or independent_roots, or use majority_vote") }}
     {%- endif -%}
-    {%- if policy.weight != 'equal' and policy.consolidation in label_lineage.em_rules() + ['wawa'] -%}
+    {%- if policy.weight != 'equal' and policy.consolidation in label_lineage.estimating_rules() -%}
         {{ label_lineage.refuse("the " ~ where ~ " sets weight to " ~ policy.weight ~ " under " ~ policy.consolidation ~ ", which weighs annotators itself; set weight to equal") }}
     {%- endif -%}
     {%- if policy.weight == 'annotator' and (policy.consolidation not in ['majority_vote', 'weighted_vote'] or policy.kind != 'class') -%}

@@ -21,7 +21,6 @@
     {%- set default_said = {} if given.default_policy is none else given.default_policy -%}
     {%- set default_policy = label_lineage.read_policy(default_said, "setting 'default_policy'", {}) -%}
     {%- set datasets = label_lineage.read_datasets(given.datasets, default_said) -%}
-    {#- Refusals do not show what was given: dbt renders it first, and it could be a variable of the environment. -#}
     {#- Given as null it means no versions at all; month is only what holds when nothing is said. -#}
     {%- set release_every = given.release_every -%}
     {%- if release_every == 'not given' -%}
@@ -29,8 +28,9 @@
     {%- elif release_every is not none and given.dataset_versions is not none -%}
         {{ label_lineage.refuse("the settings 'dataset_versions' and 'release_every' are both given; declare the versions or let the cadence make them, not both") }}
     {%- endif -%}
+    {#- Refusals of plain texts do not show them: dbt renders one first, and it could be a variable of the environment. -#}
     {%- if release_every not in [none, 'month', 'week', 'day'] -%}
-        {{ label_lineage.refuse("the setting 'release_every' is none of month, week, day and null") }}
+        {{ label_lineage.refuse("the setting 'release_every' is none of month, week, day and null; write one of these") }}
     {%- endif -%}
     {%- do return({
         'label_nodes': inputs,

@@ -281,7 +281,9 @@ def polygon_medoid(leaves: Sequence[Leaf], ties: str, **_: Any) -> Decision:
     def similarity(one: int, other: int) -> int:
         shared = both(one, other)
         union = both(one, one) + both(other, other) - shared
-        return halved_up(MILLION * shared, union) if union else MILLION
+        if not union:
+            return MILLION if polygons[one] == polygons[other] else 0
+        return halved_up(MILLION * shared, union)
 
     return nearest(leaves, "polygon", ties, similarity)
 
@@ -306,7 +308,8 @@ def box_fusion(leaves: Sequence[Leaf], iou: float, min_labels: int, **_: Any) ->
             intersection, union = box_parts(cluster["corners"], corners)
             if cluster["class"] != name:
                 continue
-            overlap = 10**9 * intersection // union
+            # Two without a size overlap nothing.
+            overlap = 10**9 * intersection // union if union else 0
             if overlap > best_overlap:
                 best, best_overlap, fits = cluster, overlap, MILLION * intersection > threshold * union
         if best is None or not fits:
@@ -449,7 +452,11 @@ def random_boxes(chance: random.Random, bases: Sequence[tuple[str, Sequence[int]
         if chance.random() < 0.3:
             continue
         key, value = ("category_id", name) if name.isdigit() else ("class", json.dumps(name))
-        parts = [f'"{key}":{value}', f'"bbox":{random_box(chance, base)}']
+        box = random_box(chance, base)
+        if chance.random() < 0.1:
+            # A line that was drawn as a box: it covers nothing.
+            box = "[" + ",".join([*box[1:-1].split(",")[:2], *chance.choice(["0,3", "3,0"]).split(",")]) + "]"
+        parts = [f'"{key}":{value}', f'"bbox":{box}']
         if chance.random() < 0.6:
             parts.append(
                 f'"score":{chance.choice(["0.5", "0.25", "0.123456789", "1", "0.9", "1.0", "0", "1e-05", "0.50"])}'
@@ -486,6 +493,9 @@ def random_mask(chance: random.Random, size: Sequence[int], base: Sequence[int])
 def random_polygon(chance: random.Random, base: Sequence[tuple[int, int]]) -> str:
     """A polygon near another; it may cross itself, and be open or closed."""
     spread = chance.choice([0, 1, 4])
+    # A slip of the hand or swapped axes: so far off that the lines between miss all but one of the polygons.
+    away = chance.choice([0] * 9 + [200_000])
+    base = [(x, y + away) for x, y in base]
     points = [
         f"[{number(chance, x - spread, x + spread)},{number(chance, y - spread, y + spread)}]"
         for x, y in base

@@ -623,6 +623,35 @@ def test_estimates_are_frozen_with_their_version(warehouse, tmp_path):
     assert set(broken.messages) == {"frozen_annotators_match_their_checksums"}
 
 
+def test_shares_that_round_to_nothing_stay_in_the_whole(warehouse):
+    """Confidence and agreement are shares of one, also where most labels are too unlikely to be stored."""
+    labels = [
+        (f"{who}/{number}", f"own {who}/{number}", f"w{who}", "a", "01-01")
+        for who in range(22)
+        for number in range(20)
+    ]
+    labels += [(f"a{who}", "many", f"w{who}", "a", "01-02") for who in range(7)]
+    labels += [(f"b{who}", "many", f"w{who}", f"b{who}", "01-02") for who in range(7, 22)]
+    crowd(warehouse, labels, "labels")
+    warehouse.settings |= {
+        "datasets": [
+            {"name": f"d{digits}_{int(10 * agreement)}", "consolidation": "wawa", "posterior_digits": digits, "min_agreement": agreement}
+            for digits in (1, 3)
+            for agreement in (0, 0.4)
+        ],
+        "dataset_versions": None,
+    }  # fmt: skip
+    warehouse.build(settings={"release_every": None})
+    assert warehouse.query(
+        "select dataset, label, outcome, confidence::varchar from int_head_rows where feature_id = 'many' order by 1"
+    ) == [
+        ("d1_0", "a", "consensus", "0.300000"),
+        ("d1_4", None, "no_quorum", "0.300000"),
+        ("d3_0", "a", "consensus", "0.329000"),
+        ("d3_4", None, "no_quorum", "0.329000"),
+    ]
+
+
 def test_repeats(warehouse):
     """The same person twice: both labels count, or the last alone; nameless labels are never taken for repeats."""
     labels = [

@@ -1,18 +1,24 @@
-{#- Rules that estimate by expectation and maximisation, and whatever else weighs annotators by how the whole dataset votes. -#}
+{#- Rules that estimate by expectation and maximisation. -#}
 {% macro em_rules() %}
     {%- do return(['dawid_skene', 'one_coin_dawid_skene']) -%}
 {% endmacro %}
 
 
+{#- All rules that weigh annotators by how the whole dataset votes. -#}
+{% macro estimating_rules() %}
+    {%- do return(label_lineage.em_rules() + ['wawa']) -%}
+{% endmacro %}
+
+
 {#- Whether one of the policies estimates over the whole dataset, so that each version looks at every feature. -#}
 {% macro any_estimate(policies) %}
-    {%- do return(label_lineage.any_policy(policies, 'consolidation', label_lineage.em_rules() + ['wawa']) or label_lineage.any_policy(policies, 'weight', ['annotator'])) -%}
+    {%- do return(label_lineage.any_policy(policies, 'consolidation', label_lineage.estimating_rules()) or label_lineage.any_policy(policies, 'weight', ['annotator'])) -%}
 {% endmacro %}
 
 
 {#- The same of a version, in SQL. -#}
 {% macro is_estimated(versions) -%}
-    ({{ versions }}.consolidation in ('{{ (label_lineage.em_rules() + ['wawa']) | join("', '") }}') or {{ versions }}.weight_rule = 'annotator')
+    ({{ versions }}.consolidation in ('{{ label_lineage.estimating_rules() | join("', '") }}') or {{ versions }}.weight_rule = 'annotator')
 {%- endmacro %}
 
 

@@ -18,7 +18,7 @@
     ),
 
     pairs as (
-        {{ label_lineage.similarities('numbered', 'covered') }}
+        {{ label_lineage.similarities('numbered', 'covered', misses_small=true) }}
     )
 
     select * from (

@@ -72,7 +72,7 @@
                     1000000 * shared > {{ label_lineage.micros(iou) }} * (areas - shared) as fits,
                     row_number() over (
                         partition by group_number
-                        order by {{ label_lineage.whole_quotient('1000000000 * shared', '(areas - shared)') }} desc, cluster
+                        order by coalesce({{ label_lineage.whole_quotient('1000000000 * shared', '(areas - shared)') }}, 0) desc, cluster
                     ) as rank
                 from (
                     select
@@ -135,7 +135,7 @@
                 {{ label_lineage.area_of_both('cluster.', 'box.') }}
             ) as {{ overlap_type }})),
             seen -> cast({{ row }}(
-                {{ label_lineage.whole_quotient('(1000000000 * seen.shared)', 'seen.either') }},
+                coalesce({{ label_lineage.whole_quotient('(1000000000 * seen.shared)', 'seen.either') }}, 0),
                 0 - seen.cluster,
                 1000000 * seen.shared > {{ label_lineage.micros(iou) }} * seen.either
             ) as {{ match_type }})

@@ -122,9 +122,10 @@
 
 {#-
   From the overlaps of any two leaves of a feature to their similarity: intersection over union in
-  millionths, rounded half up. Leaves that both cover nothing are the same.
+  millionths, rounded half up. Leaves that both cover nothing are the same or, where a measure can miss what is
+  small (`misses_small`), only if their labels are.
 -#}
-{% macro similarities(leaves, overlaps) %}
+{% macro similarities(leaves, overlaps, misses_small=false) %}
     select
         feature_number,
         leaf_number,
@@ -132,7 +133,7 @@
         weight,
         other_weight,
         cast(case
-            when size + other_size = 0 then 1000000
+            when size + other_size = 0 then {{ 'case when is_same then 1000000 else 0 end' if misses_small else '1000000' }}
             else {{ label_lineage.overlap_millionths('covered', 'size + other_size - covered') }}
         end as {{ dbt.type_bigint() }}) as similarity
     from (
@@ -147,6 +148,7 @@
                 other.leaf_number as other_number,
                 one.weight,
                 other.weight as other_weight,
+                {{ 'one.label = other.label as is_same,' if misses_small }}
                 coalesce(overlap.covered, 0) as covered
             from {{ leaves }} as one
             inner join {{ leaves }} as other on one.feature_number = other.feature_number

@@ -1,179 +1,7 @@
 {#-
-  The steps from a set of versions to the outcome of each feature that they touch. The models
-  int_touched_features, int_leaves and int_outcomes take them for the versions that are due; the
-  test frozen_versions_can_be_recomputed and `verify` take the same for every version ever frozen.
-  Between the second and the third, policies that estimate annotators take the steps of estimation/.
--#}
-
-{#- A version's policy, stored as JSON, as columns. -#}
-{% macro policy_columns(policy) %}
-    {{ label_lineage.json_value(policy, 'kind') }} as kind,
-    {{ label_lineage.json_value(policy, 'consolidation') }} as consolidation,
-    {{ label_lineage.json_value(policy, 'weight') }} as weight_rule,
-    {{ label_lineage.json_value(policy, 'ties') }} as ties,
-    cast({{ label_lineage.json_value(policy, 'min_labels') }} as {{ dbt.type_int() }}) as min_labels,
-    cast({{ label_lineage.json_value(policy, 'min_agreement') }} as decimal(7, 6)) as min_agreement,
-    cast(coalesce({{ label_lineage.json_value(policy, 'min_margin') }}, '0') as decimal(7, 6)) as min_margin,
-    coalesce({{ label_lineage.json_value(policy, 'repeats') }}, 'all') as repeats,
-    cast(coalesce({{ label_lineage.json_value(policy, 'iterations') }}, '0') as {{ dbt.type_int() }}) as iterations,
-    cast(coalesce({{ label_lineage.json_value(policy, 'posterior_digits') }}, '3') as {{ dbt.type_int() }}) as posterior_digits
-{%- endmacro %}
-
-
-{#-
-  Step 1. Features with a label that became effective in a version's window; all, where the policy is new or
-  estimates: one new answer changes what is thought of its annotator, and so of every feature.
--#}
-{% macro touched_features(versions, ledger, policies) %}
-    {%- set estimates = label_lineage.any_estimate(policies) -%}
-    {%- set is_new = 'ledger.effective_at > versions.previous_as_of' -%}
-    {%- set n_parents = label_lineage.list_size('ledger.parent_ids') -%}
-    select
-        versions.dataset,
-        versions.task,
-        versions.version_number,
-        ledger.feature_id,
-        min(ledger.split_group) as first_split_group,
-        max(ledger.split_group) as last_split_group,
-        count(case when {{ is_new }} then 1 end) as n_new,
-        count(case when {{ is_new }} and ledger.effective_at > ledger.recorded_at then 1 end) as n_late,
-        count(case when {{ is_new }} and ledger.label is null then 1 end) as n_retractions,
-        count(case when {{ is_new }} and {{ n_parents }} > 1 then 1 end) as n_merges,
-        count(case when {{ is_new }} and {{ n_parents }} = 1 then 1 end) as n_corrections,
-        {% if estimates -%}
-        count(case when {{ is_new }} or versions.is_policy_new then 1 end) = 0 as is_only_estimated,
-        {% else -%}
-        false as is_only_estimated,
-        {% endif -%}
-        max(versions.as_of) as as_of
-    from {{ versions }} as versions
-    inner join {{ ledger }} as ledger
-        on versions.task = ledger.task
-        and ledger.effective_at <= versions.as_of
-        and (versions.is_policy_new or ledger.effective_at > versions.previous_as_of{{ ' or ' ~ label_lineage.is_estimated('versions') if estimates }})
-    group by versions.dataset, versions.task, versions.version_number, ledger.feature_id
-{% endmacro %}
-
-
-{#-
-  Step 2. The labels that count at each version's cutoff: effective, and not superseded yet. (A child
-  is effective before its parent only if the parent came late; the parent then never counts.) The
-  versions themselves are joined only where a rule or weight in use depends on the policy: joined
-  before the features, they would multiply the ledger.
--#}
-{% macro leaves(touched, versions, ledger, edges, children, lineage, policies) %}
-    {%- set needs_lineage = label_lineage.any_policy(policies, 'weight', ['attention', 'independent_roots']) %}
-    {%- set needs_spelling = label_lineage.any_policy(policies, 'kind', label_lineage.kinds_of_many_spellings()) %}
-    {%- set has_repeats = label_lineage.any_policy(policies | selectattr('repeats', 'defined') | list, 'repeats', ['last']) %}
-    {%- set needs_policy = needs_lineage or needs_spelling or has_repeats or label_lineage.any_policy(policies, 'consolidation', ['all_labels']) %}
-    {%- set label = label_lineage.canonical_label('ledger.label', 'versions.kind', policies) if needs_spelling else 'ledger.label' %}
-    {%- set is_leaf = '(children.first_child_at is null or children.first_child_at > touched.as_of' ~ (" or versions.consolidation = 'all_labels'" if needs_policy else '') ~ ')' %}
-    {%- if has_repeats %}
-    select dataset, version_number, feature_id, node_id, label, annotator_id, is_human_consolidation, weight, effective_at
-    from (
-    {%- endif %}
-    select
-        touched.dataset,
-        touched.version_number,
-        touched.feature_id,
-        ledger.node_id,
-        {{ label }} as label,
-        ledger.annotator_id,
-        {{ label_lineage.list_size('ledger.parent_ids') }} > 1 and not ledger.is_model as is_human_consolidation,
-        {% if needs_lineage -%}
-        {{ label_lineage.leaf_weight() }} as weight,
-        {% else -%}
-        cast(1 as {{ dbt.type_bigint() }}) as weight,
-        {% endif -%}
-        {% if has_repeats -%}
-        {{ label_lineage.place_of_word('versions.repeats', 'touched.dataset, touched.version_number, touched.feature_id', 'ledger', 'children', is_leaf) }} as place,
-        {{ is_leaf }} as is_leaf,
-        {% endif -%}
-        ledger.effective_at
-    from {{ touched }} as touched
-    inner join {{ ledger }} as ledger
-        on touched.task = ledger.task
-        and touched.feature_id = ledger.feature_id
-        and ledger.effective_at <= touched.as_of
-    left join {{ children }} as children
-        on ledger.node_id = children.parent_id
-        and ledger.feature_id = children.feature_id
-        and ledger.task = children.task
-    {%- if needs_lineage %}
-    left join {{ lineage }} as lineage on ledger.node_id = lineage.node_id
-    left join (
-        {{ label_lineage.lineage_at_cutoffs(touched, versions, ledger, edges) }}
-    ) as lineage_then
-        on touched.dataset = lineage_then.dataset
-        and touched.version_number = lineage_then.version_number
-        and ledger.node_id = lineage_then.node_id
-    {%- endif %}
-    {%- if needs_policy %}
-    inner join {{ versions }} as versions
-        on touched.dataset = versions.dataset
-        and touched.version_number = versions.version_number
-    {%- endif %}
-    {%- if has_repeats %}
-    where versions.repeats = 'last' or {{ is_leaf }}
-    ) as repeated
-    where place = 1 and is_leaf
-    {%- else %}
-    where {{ is_leaf }}
-    {%- endif %}
-{% endmacro %}
-
-
-{#-
-  Under `repeats` last the place of a label among those that its annotator gave the feature, the newest
-  first, be it a leaf or not: those before it do not come back when somebody corrects or merges it. Nobody
-  knows whose those without an annotator are. They go by the instant until which a label that came after its
-  child could have counted, and of the same instant the leaf is the last word.
--#}
-{% macro place_of_word(repeats, feature, nodes, children, is_leaf) -%}
-    case
-        when {{ repeats }} = 'last' and {{ nodes }}.label is not null and {{ nodes }}.annotator_id is not null then row_number() over (
-            partition by {{ feature }}, {{ nodes }}.annotator_id, case when {{ nodes }}.label is null then 1 else 0 end
-            order by
-                least({{ nodes }}.effective_at, coalesce({{ children }}.first_child_at, {{ nodes }}.effective_at)) desc,
-                case when {{ is_leaf }} then 0 else 1 end,
-                {{ label_lineage.text_order(nodes ~ '.node_id') }} desc
-        )
-        else 1
-    end
-{%- endmacro %}
-
-
-{#-
-  How much a leaf counts, a whole number. `attention`: the people who had a hand in it, at least 1.
-  `independent_roots`: who saw the parent gives no second opinion, so of the leaves that descend from the
-  same roots and say the same the newest counts, once. Of other kinds than `class` hardly two say the same,
-  and each would have a vote: there the newest counts alone, whatever the others say. Who takes a label back
-  says nothing, and stands apart.
--#}
-{% macro leaf_weight() %}
-    case versions.weight_rule
-        when 'attention' then greatest(1, coalesce(lineage_then.human_attention, lineage.human_attention, 1))
-        when 'independent_roots' then
-            case
-                when row_number() over (
-                    partition by
-                        touched.dataset, touched.version_number, touched.feature_id,
-                        case when versions.kind = 'class' or ledger.label is null then ledger.label else '' end,
-                        {{ label_lineage.list_text('coalesce(lineage_then.root_ids, lineage.root_ids, ' ~ label_lineage.list_of('ledger.node_id') ~ ')') }}
-                    order by ledger.effective_at desc, {{ label_lineage.text_order('ledger.node_id') }} desc
-                ) = 1 then 1
-                else 0
-            end
-        else 1
-    end
-{%- endmacro %}
-
-
-{#-
-  Step 3. One outcome for each feature that a version touches. A rule only sees features whose leaves
-  disagree; where they agree there is nothing to decide. (Rules on the parts of a label see all: their
-  distribution is about the parts.) It sees no leaf that weighs nothing. Of a dataset with an estimate, they see the votes that the estimate
-  gives each feature.
+  Step 3. One outcome for each feature that a version touches. A rule sees only features whose leaves
+  disagree, and no leaf of weight 0. Rules on parts of a label see all features, because their
+  distribution is about the parts. Datasets that estimate use the votes of the estimate.
 -#}
 {% macro outcomes(leaves, versions, policies, answers, estimates) %}
     {%- set has_estimates = label_lineage.any_estimate(policies) %}
@@ -356,7 +184,12 @@
             versions.min_margin,
             coalesce(decided.is_tied, false) as is_tied,
             coalesce(decided.label, per_feature.top_label) as label,
+            {% if has_estimates -%}
+            -- Shares of one, also where labels were too unlikely to be stored.
+            case when decided.feature_id is not null and {{ label_lineage.is_estimated('versions') }} then 1000000 else coalesce(decided.total_votes, per_feature.total_votes) end as total_votes,
+            {%- else -%}
             coalesce(decided.total_votes, per_feature.total_votes) as total_votes,
+            {%- endif %}
             {{ undecided }} then per_feature.top_votes else decided.n_votes end as n_votes,
             {{ undecided }} then per_feature.total_votes - per_feature.top_votes else decided.n_runner_up end as n_runner_up,
             coalesce(
@@ -434,18 +267,3 @@
             count({{ label }}) as n_different,
             max(case when {{ label }} is not null then {{ n_votes }} end) as top_votes
 {%- endmacro %}
-
-
-{#- What each outcome was made from: the leaves that say something or, where none does, those that took it back. -#}
-{% macro evidence(leaves) %}
-    select
-        dataset,
-        version_number,
-        feature_id,
-        coalesce(
-            {{ label_lineage.list_agg('case when label is not null then node_id end') }},
-            {{ label_lineage.list_agg('case when label is null then node_id end') }}
-        ) as leaf_node_ids
-    from {{ leaves }} as leaves
-    group by dataset, version_number, feature_id
-{% endmacro %}
