@@ -87,16 +87,12 @@
   admission, and whether an annotator is a program. Those that most have are taken as right.
 -#}
 {% macro labels_apart_from_their_batch() %}
-    with ledger as (
-        select * from {{ ref('int_ledger') }}
-    ),
-
-    instants as (
+    with instants as (
         select
             batch,
             admitted_at,
             row_number() over (partition by batch order by count(*) desc, admitted_at) as place
-        from ledger
+        from {{ ref('int_ledger') }} as ledger
         group by batch, admitted_at
     ),
 
@@ -106,7 +102,7 @@
             annotator_id,
             is_model,
             row_number() over (partition by batch, annotator_id order by count(*) desc, is_model) as place
-        from ledger
+        from {{ ref('int_ledger') }} as ledger
         group by batch, annotator_id, is_model
     )
 
@@ -119,7 +115,7 @@
         ledger.annotator_id,
         ledger.is_model,
         ledger.admitted_at
-    from ledger
+    from {{ ref('int_ledger') }} as ledger
     inner join instants on ledger.batch = instants.batch and ledger.admitted_at = instants.admitted_at
     left join annotators
         on ledger.batch = annotators.batch

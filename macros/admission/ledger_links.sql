@@ -8,7 +8,9 @@
     union all
     select node_id as child_id, item as parent_id, feature_id, task
     from (
-        {{ label_lineage.unnest_list(label_lineage.log_before('int_ledger') ~ ' as ledger', 'parent_ids', ['node_id', 'feature_id', 'task', 'batch']) }}
+        {{ label_lineage.unnest_list(
+            '(select * from ' ~ label_lineage.log_before('int_ledger') ~ ' as nodes where batch > (select coalesce(max(batch), 0) from ' ~ edges ~ ' as edges)) as ledger',
+            'parent_ids', ['node_id', 'feature_id', 'task']
+        ) }}
     ) as unnested
-    where batch > (select coalesce(max(batch), 0) from {{ edges }} as edges)
 {% endmacro %}

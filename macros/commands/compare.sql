@@ -10,7 +10,7 @@
     {%- set dataset, old, new = dataset | string, old | string, new | string -%}
     {%- set older = label_lineage.find_version(dataset, old) -%}
     {%- set newer = label_lineage.find_version(dataset, new) -%}
-    {%- set last = newer.number if newer.number is not none else 2147483647 -%}
+    {%- set last = newer.number if newer.number is not none else label_lineage.head_number() -%}
     {%- if older.number is none or older.number >= last -%}
         {{ label_lineage.refuse("the version '" ~ old ~ "' is not older than '" ~ new ~ "'; give the older one as old") }}
     {%- endif -%}

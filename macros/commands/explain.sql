@@ -46,8 +46,8 @@
         "select child_id, parent_id, status from " ~ ref('label_edges') ~ " where status <> 'effective' and child_id in (select node_id from "
         ~ ref('label_nodes') ~ " where " ~ of_feature ~ ") order by child_id, parent_id"
     )) -%}
-    {%- do label_lineage.print_counts('Versions in which it changed',
-        "select version, label, previous_label, change, cause, outcome from " ~ ref('training_set_changes') ~ " where " ~ key ~ " order by version_number",
+    {%- do label_lineage.print_counts('Versions in which it changed, newest first',
+        "select version, label, previous_label, change, cause, outcome from " ~ ref('training_set_changes') ~ " where " ~ key ~ " order by version_number desc",
         ['version', 'label', 'before', 'change', 'cause', 'outcome']) -%}
     {%- set holding = label_lineage.fetch("select version, label from " ~ ref('training_set') ~ " where " ~ key ~ " order by version") -%}
     {%- do print('') -%}
@@ -58,7 +58,7 @@
 {#- A stored policy in one line; the splits are on the row already. -#}
 {% macro policy_line(policy) %}
     {%- set options = [] -%}
-    {%- for key in ['min_margin', 'repeats', 'iterations', 'posterior_digits', 'iou', 'trim'] if key in policy -%}
+    {%- for key in ['min_margin', 'repeats'] + label_lineage.rule_options() | list if key in policy -%}
         {%- do options.append(', ' ~ key ~ ' ' ~ policy[key]) -%}
     {%- endfor -%}
     {%- do return(

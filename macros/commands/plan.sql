@@ -10,7 +10,7 @@
     {%- do label_lineage.print_counts('Dataset versions to come',
         "with known as (select latest.dataset, latest.task, coalesce(max(frozen.as_of), cast('0001-01-01' as " ~ label_lineage.type_instant() ~ ")) as last_as_of from "
         ~ ref('int_versions_due') ~ " as latest left join " ~ ref('dataset_versions') ~ " as frozen on latest.dataset = frozen.dataset where latest.is_latest group by latest.dataset, latest.task),"
-        ~ " planned as (" ~ label_lineage.planned_versions() ~ ")"
+        ~ " planned as (" ~ label_lineage.planned_versions('known') ~ ")"
         ~ " select planned.dataset, planned.version, " ~ label_lineage.readable_time('planned.as_of') ~ ", case when " ~ due_at ~ " <= " ~ label_lineage.now()
         ~ " then 'by the next run' else 'after ' || " ~ label_lineage.readable_time(due_at) ~ " end"
         ~ " from planned inner join known on planned.dataset = known.dataset where planned.as_of > known.last_as_of order by planned.as_of, planned.dataset",
@@ -20,6 +20,6 @@
         ~ " left join (select dataset, max(version_number) as version_number from " ~ ref('dataset_versions') ~ " group by dataset) as frozen on head.dataset = frozen.dataset"
         ~ " where head.version_number > coalesce(frozen.version_number, 0) group by head.dataset, head.change, head.cause order by head.dataset, count(*) desc, head.change",
         ['dataset', 'change', 'cause', 'features']) -%}
-    {%- do label_lineage.print_counts('Left out for a human to decide',
+    {%- do label_lineage.print_counts('Waiting for a human (review_queue)',
         'select dataset, reason, count(*) from ' ~ ref('review_queue') ~ ' group by dataset, reason order by dataset, count(*) desc', ['dataset', 'reason', 'features']) -%}
 {% endmacro %}

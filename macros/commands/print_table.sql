@@ -48,3 +48,17 @@
 {% macro readable_time(column) -%}
     substr({{ label_lineage.utc_text(column) }}, 1, 19)
 {%- endmacro %}
+
+
+{#- The first dozen rows of a query under a title, or that there are none. -#}
+{% macro print_counts(title, query, columns) %}
+    {%- set rows = label_lineage.fetch(query) -%}
+    {%- do print('') -%}
+    {%- if not rows -%}
+        {%- do print(title ~ ': none') -%}
+    {%- else -%}
+        {%- do print(title) -%}
+        {%- do label_lineage.print_table(columns, rows[:12]) -%}
+        {%- if rows | length > 12 -%}{%- do print('  ... and ' ~ (rows | length - 12) ~ ' more lines') -%}{%- endif -%}
+    {%- endif -%}
+{% endmacro %}

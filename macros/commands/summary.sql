@@ -15,7 +15,7 @@
         'select reason, detail, count(*) from ' ~ ref('rejected_label_nodes') ~ ' group by reason, detail order by count(*) desc, reason', ['reason', 'what it means', 'rows']) -%}
     {%- do print('') -%}
     {%- if project_name == 'label_lineage' and target.type == 'duckdb' and target.path != 'label_lineage.duckdb' -%}
-        {%- do print('For dbt commands on this database: export DBT_PROFILES_DIR=$PWD LABEL_LINEAGE_DB=' ~ target.path) -%}
+        {%- do print('For dbt commands on this database: export LABEL_LINEAGE_DB=' ~ target.path) -%}
     {%- endif -%}
     {%- do print('Next: read training_set where dataset = ... and version = ..., or ask') -%}
     {%- do print("  dbt run-operation explain --args '{dataset: ..., feature_id: ...}'       why a label is what it is") -%}
@@ -25,7 +25,7 @@
 {% endmacro %}
 
 
-{#- Frozen versions and the head, newest last; with many datasets only their totals. -#}
+{#- Frozen versions by dataset; of very many only those with the last cutoffs. -#}
 {% macro print_versions(most=24) %}
     {%- set rows = label_lineage.fetch(
         "select dataset, version, " ~ label_lineage.readable_time('as_of') ~ " as cutoff, n_rows, n_added, n_changed, n_removed, substr(fingerprint, 1, 12) as fingerprint"
@@ -38,23 +38,10 @@
         {%- do print('Frozen dataset versions (dataset_versions)') -%}
         {%- do label_lineage.print_table(['dataset', 'version', 'cutoff (UTC)', 'rows', 'added', 'changed', 'removed', 'fingerprint'], rows) -%}
     {%- else -%}
-        {%- do print('Frozen dataset versions (dataset_versions): ' ~ label_lineage.cell(rows | length) ~ ', the largest are') -%}
+        {%- do print('Frozen dataset versions (dataset_versions): ' ~ label_lineage.cell(rows | length) ~ ', the newest are') -%}
         {%- do label_lineage.print_table(
             ['dataset', 'version', 'cutoff (UTC)', 'rows', 'added', 'changed', 'removed', 'fingerprint'],
-            (rows | sort(attribute='3', reverse=true))[:most // 2]
+            (rows | sort(attribute='2'))[-(most // 2):]
         ) -%}
-    {%- endif -%}
-{% endmacro %}
-
-
-{% macro print_counts(title, query, columns) %}
-    {%- set rows = label_lineage.fetch(query) -%}
-    {%- do print('') -%}
-    {%- if not rows -%}
-        {%- do print(title ~ ': none') -%}
-    {%- else -%}
-        {%- do print(title) -%}
-        {%- do label_lineage.print_table(columns, rows[:12]) -%}
-        {%- if rows | length > 12 -%}{%- do print('  ... and ' ~ (rows | length - 12) ~ ' more lines') -%}{%- endif -%}
     {%- endif -%}
 {% endmacro %}

@@ -19,6 +19,7 @@
         ['Every label that a version was made from is in the ledger', label_lineage.leaves_missing_from_ledger()],
         ['No frozen row was changed', label_lineage.test_frozen_rows_unchanged(ref('int_freeze_log'))],
         ['Every frozen row stands in the split of its feature', label_lineage.rows_out_of_their_split()],
+        ['Every split is by a group that labels name', label_lineage.splits_by_unnamed_groups()],
         ['The log of changes gives the checksum of every version', label_lineage.test_frozen(ref('int_freeze_log'))],
         ['What readers see gives the checksum of every version', label_lineage.test_frozen(ref('int_training_rows'), until='until_version_number')],
         ['No estimate of an annotator was changed', label_lineage.test_frozen_annotators(ref('int_freeze_log'))],
@@ -27,8 +28,9 @@
         ['The registry that readers see is that of the log', label_lineage.registry_against_log()],
         ['The rows that readers see are those of the log', label_lineage.rows_against_log()],
     ] -%}
+    {%- set raw_rows = 'The raw rows still say what was admitted' -%}
     {%- if inputs -%}
-        {%- do checks.append(['The raw rows still say what was admitted', label_lineage.changed_raw_rows()]) -%}
+        {%- do checks.append([raw_rows, label_lineage.changed_raw_rows()]) -%}
     {%- endif -%}
     {%- set failed, nodes = [], [] -%}
     {%- for title, query in checks -%}
@@ -37,12 +39,18 @@
     {%- endfor -%}
     {#- Built last: it reads the policies that are stored, which were compared above. -#}
     {%- set replay = 'The ledger, replayed, gives every version' -%}
-    {%- if label_lineage.print_check(replay, label_lineage.recomputed_differences(), nodes) -%}{%- do failed.append(replay) -%}{%- endif -%}
+    {%- set n_parts = label_lineage.replay_parts().n -%}
+    {%- for part in range(n_parts) -%}
+        {%- set title = replay ~ (', part ' ~ (part + 1) ~ ' of ' ~ n_parts if n_parts > 1 else '') -%}
+        {%- if label_lineage.print_check(title, label_lineage.recomputed_differences(part, n_parts), nodes) -%}{%- do failed.append(title) -%}{%- endif -%}
+    {%- endfor -%}
     {%- if nodes -%}{%- do label_lineage.print_versions_made_from(nodes) -%}{%- endif -%}
     {%- set versions = label_lineage.fetch('select count(*), count(distinct dataset), coalesce(sum(n_rows), 0) from ' ~ ref('dataset_versions'))[0] -%}
     {%- set scope = label_lineage.cell(versions[0]) ~ ' frozen version(s) of ' ~ label_lineage.cell(versions[1]) ~ ' dataset(s), ' ~ label_lineage.cell(versions[2]) ~ ' rows' -%}
-    {%- if failed -%}
-        {{ label_lineage.refuse('of ' ~ scope ~ ', ' ~ failed | length ~ ' statement(s) do not hold, see above; restore the tables named there from a backup') }}
+    {%- if failed == [raw_rows] -%}
+        {{ label_lineage.refuse('the raw rows differ from what was admitted, see above; the ' ~ scope ~ ' hold, so mend the raw rows, or correct labels by new nodes') }}
+    {%- elif failed -%}
+        {{ label_lineage.refuse('on ' ~ scope ~ ', ' ~ failed | length ~ ' check(s) failed, see above; do what a row says and, where it says nothing, restore the table that it names from a backup') }}
     {%- endif -%}
     {%- do print('') -%}
     {%- do print('Verified: ' ~ scope) -%}
@@ -54,7 +62,7 @@
 {% macro print_redacted() %}
     {%- set asked = label_lineage.redactions() -%}
     {%- if asked.features -%}
-        {%- do label_lineage.print_counts('Rows of it that were redacted since, checked by the digests stored with them', label_lineage.redacted_versions(), ['dataset', 'version', 'rows', 'redacted']) -%}
+        {%- do label_lineage.print_counts('Redacted rows, checked by the digests stored with them', label_lineage.redacted_versions(), ['dataset', 'version', 'rows', 'redacted']) -%}
         {%- do label_lineage.print_counts('Not replayed, because redacted labels had a voice in the estimates',
             'select versions.dataset, versions.version from ' ~ ref('dataset_versions') ~ ' as versions inner join (' ~ label_lineage.unprovable_versions()
             ~ ') as unprovable on versions.dataset = unprovable.dataset and versions.version_number <= unprovable.version_number order by versions.dataset, versions.version_number',

@@ -1,6 +1,6 @@
 {#-
-  Pre-hook of int_erasures: takes the payloads that were redacted out of every table that keeps rows from
-  run to run. All others are built anew after it. A statement finds only what is still there, so doing it
+  Pre-hook of int_erasures: takes the payloads that were redacted out of every table that keeps labels or
+  names from run to run. Those after it are built anew. A statement finds only what is still there, so doing it
   again, after a run that was killed in between, finishes it and changes nothing more.
 -#}
 {% macro erase_payloads() %}
@@ -14,7 +14,9 @@
     {%- endfor -%}
     {%- for erasure in label_lineage.erasing_statements(asked) if erasure.table in tables -%}
         {%- call statement('erase', auto_begin=true) -%}
-            {{ label_lineage.update_rows(tables[erasure.table], erasure.set, erasure.where) }}
+            update {{ tables[erasure.table] }}
+            set {% for column, value in erasure.set.items() %}{{ column }} = {{ value }}{{ ', ' if not loop.last }}{% endfor %}
+            where {{ erasure.where }}
         {%- endcall -%}
     {%- endfor -%}
     {#- It holds digests of names and labels that stand nowhere any more; emptied, it is made anew from the ledger, in this run. -#}
@@ -86,16 +88,3 @@
     {%- endif -%}
     {%- do return(statements) -%}
 {% endmacro %}
-
-
-{#- One update of rows in place, which only redactions make. -#}
-{% macro update_rows(relation, assignments, condition) %}
-    {{- adapter.dispatch('update_rows', 'label_lineage')(relation, assignments, condition) -}}
-{% endmacro %}
-
-
-{% macro default__update_rows(relation, assignments, condition) %}
-    update {{ relation }}
-    set {% for column, value in assignments.items() %}{{ column }} = {{ value }}{{ ', ' if not loop.last }}{% endfor %}
-    where {{ condition }}
-{%- endmacro %}

@@ -109,7 +109,7 @@
         select
             dataset,
             feature_id,
-            coalesce(min(case when outcome = 'redacted' then version_number end), 2147483647) as last_number
+            coalesce(min(case when outcome = 'redacted' then version_number end), {{ label_lineage.head_number() }}) as last_number
         from {{ label_lineage.log_before('int_freeze_log') }} as freeze_log
         where entry = 'row' and feature_id in {{ label_lineage.redacted_features() }}
         group by dataset, feature_id

@@ -1,5 +1,5 @@
 {#- Versions that are declared, or that the cadence makes: (dataset, version, as_of), due or not. -#}
-{% macro planned_versions() %}
+{% macro planned_versions(known) %}
     {%- set period = label_lineage.settings().release_every -%}
     {%- if period is none -%}
     select dataset, version, as_of from {{ ref('stg_dataset_versions') }}
@@ -22,7 +22,7 @@
             select distinct
                 known.dataset,
                 {{ label_lineage.period_end('ledger.effective_at', period) }} as period_end
-            from known
+            from {{ known }} as known
             inner join {{ ref('int_ledger') }} as ledger
                 on known.task = ledger.task
                 and ledger.effective_at > known.last_as_of

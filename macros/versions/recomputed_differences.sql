@@ -1,9 +1,12 @@
 {#-
   Where the frozen versions differ from what the ledger gives under the policy stored with them: the
-  steps that freezing takes, for all versions at once. It costs what freezing them in one run would.
+  steps that freezing takes, for all versions at once. It costs what freezing them in one run would, so of
+  many labels it can be asked for one part of the features (see `replay_parts`).
   Redacted features cannot be replayed; their rows are proved by their stored hashes.
 -#}
-{% macro recomputed_differences() %}
+{% macro recomputed_differences(part=0, n_parts=1) %}
+    {%- set is_of_part = 'mod(' ~ label_lineage.hash_number('substr(' ~ dbt.hash('feature_id') ~ ', 1, 8)') ~ ', ' ~ n_parts ~ ') = ' ~ part %}
+    {%- set ledger = ref('int_ledger') if n_parts == 1 else '(select * from ' ~ ref('int_ledger') ~ ' where ' ~ is_of_part ~ ')' %}
     {%- set policies = label_lineage.policies_ever_used() %}
     {%- set asked = label_lineage.redactions() %}
     {%- set is_partial = asked.features and label_lineage.any_estimate(policies) %}
@@ -29,7 +32,7 @@
         from registry
     ),
 
-    {{ label_lineage.replay('versions', policies) }},
+    {{ label_lineage.replay('versions', policies, ledger) }},
 
     hashed as (
         select
@@ -64,6 +67,9 @@
     stored as (
         select * from {{ ref('int_freeze_log') }}
         where entry = 'row'
+            {%- if n_parts > 1 %}
+            and {{ is_of_part }}
+            {%- endif %}
     ),
 
     compared as (
@@ -131,4 +137,21 @@
         and {{ label_lineage.is_replayable('registry') }}
         {%- endif %}
     {%- endif %}
+{% endmacro %}
+
+
+{#-
+  In how many parts the features are replayed, `n`, each in the memory of a few ten million labels; and which of
+  them is due after the newest batch, `due`. Where annotators are estimated, no part can do without the others.
+-#}
+{% macro replay_parts() %}
+    {%- if not execute or label_lineage.any_estimate(label_lineage.policies_ever_used()) -%}{%- do return({'n': 1, 'due': 0}) -%}{%- endif -%}
+    {%- set labels = label_lineage.fetch('select count(*), coalesce(max(batch), 0) from ' ~ ref('int_ledger'))[0] -%}
+    {%- set n = 1 + labels[0] // label_lineage.labels_of_a_part() -%}
+    {%- do return({'n': n, 'due': labels[1] % n}) -%}
+{% endmacro %}
+
+
+{% macro labels_of_a_part() %}
+    {%- do return(25000000) -%}
 {% endmacro %}

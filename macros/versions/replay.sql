@@ -2,16 +2,16 @@
   CTEs from any set of versions to the row of each feature that they touch, in `replayed`: the three
   steps that freezing takes, outside of a freeze.
 -#}
-{% macro replay(versions, policies) %}
+{% macro replay(versions, policies, ledger=ref('int_ledger')) %}
     touched as (
-        {{ label_lineage.touched_features(versions, ref('int_ledger'), policies) }}
+        {{ label_lineage.touched_features(versions, ledger, policies) }}
     ),
 
     version_leaves as (
         {{ label_lineage.leaves(
             touched='touched',
             versions=versions,
-            ledger=ref('int_ledger'),
+            ledger=ledger,
             edges=ref('int_ledger_edges'),
             children=ref('int_children'),
             lineage=ref('int_lineage'),

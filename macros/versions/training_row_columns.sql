@@ -9,6 +9,12 @@
 {% endmacro %}
 
 
+{#- Number of the head `latest` where versions are compared by their numbers: after every other. -#}
+{% macro head_number() %}
+    {%- do return(2147483647) -%}
+{% endmacro %}
+
+
 {#- What is stored of each annotator with a version whose policy estimates them. -#}
 {% macro annotator_columns() %}
     {%- do return(['annotator_id', 'true_label', 'given_label', 'probability', 'n_expected']) -%}

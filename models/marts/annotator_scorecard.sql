@@ -1,14 +1,10 @@
-with nodes as (
-    select * from {{ ref('label_nodes') }}
-    where label is not null and annotator_id is not null
-),
-
-overturned as (
+with overturned as (
     select distinct parents.node_id
-    from nodes as parents
+    from {{ ref('int_ledger') }} as parents
     inner join {{ ref('label_edges') }} as edges on parents.node_id = edges.parent_id and edges.status = 'effective'
-    inner join {{ ref('label_nodes') }} as children on edges.child_id = children.node_id
-    where children.label is null or {{ label_lineage.comparable_label('children.label', 'children.task') }} <> {{ label_lineage.comparable_label('parents.label', 'parents.task') }}
+    inner join {{ ref('int_ledger') }} as children on edges.child_id = children.node_id
+    where parents.label is not null
+        and {{ label_lineage.is_overturned('parents', 'children') }}
 ),
 
 -- Where several datasets read a task, the first by name is the judge.
@@ -33,9 +29,11 @@ counted as (
         count(overturned.node_id) as n_overturned,
         count(decided.label) as n_judged,
         count(case when decided.label = {{ label_lineage.comparable_label('nodes.label', 'nodes.task') }} then 1 end) as n_agreeing
-    from nodes
+    from {{ ref('int_ledger') }} as nodes
     left join overturned on nodes.node_id = overturned.node_id
     left join decided on nodes.task = decided.task and nodes.feature_id = decided.feature_id
+    where nodes.label is not null
+        and nodes.annotator_id is not null
     group by nodes.annotator_id, nodes.task, {{ label_lineage.date_text('nodes.effective_at', 'month') }}
 )
 

@@ -1,7 +1,7 @@
 with versions as (
     select dataset, version, version_number from {{ ref('dataset_versions') }}
     union all
-    select dataset, 'latest' as version, 2147483647 as version_number from {{ ref('int_versions_due') }}
+    select dataset, 'latest' as version, {{ label_lineage.head_number() }} as version_number from {{ ref('int_versions_due') }}
     where is_latest
 ),
 

@@ -1,33 +1,32 @@
 {#-
   At the head of each dataset, a feature with a label that counts is either in the data or in the
   review queue, exactly once; one whose labels were all retracted is in neither. What counts is read
-  from the nodes themselves: leaves, or every node under the baseline `all_labels`.
+  from the ledger: leaves, which have no children, or every node under the baseline `all_labels`.
 -#}
-{% test one_outcome_per_feature(model, queue, nodes, children, datasets) %}
+{% test one_outcome_per_feature(model, queue, ledger, children, datasets) %}
 {%- set has_repeats = label_lineage.any_policy(label_lineage.policies_in_use() | selectattr('repeats', 'defined') | list, 'repeats', ['last']) %}
+{%- set is_leaf = 'children.parent_id is null' %}
 
 with counted as (
     select
         datasets.dataset,
-        nodes.feature_id,
+        ledger.feature_id,
         case
-            when nodes.label is null then 0
-            when nodes.is_leaf or {{ label_lineage.json_value('datasets.policy', 'consolidation') }} = 'all_labels' then 1
+            when ledger.label is null then 0
+            when {{ is_leaf }} or {{ label_lineage.json_value('datasets.policy', 'consolidation') }} = 'all_labels' then 1
             else 0
         end as is_counted,
         {%- if has_repeats %}
-        {{ label_lineage.place_of_word(label_lineage.json_value('datasets.policy', 'repeats'), 'datasets.dataset, nodes.feature_id', 'nodes', 'children', 'nodes.is_leaf') }} as place
+        {{ label_lineage.place_of_word(label_lineage.json_value('datasets.policy', 'repeats'), 'datasets.dataset, ledger.feature_id', 'ledger', 'children', is_leaf) }} as place
         {%- else %}
         1 as place
         {%- endif %}
     from {{ datasets }} as datasets
-    inner join {{ nodes }} as nodes on datasets.task = nodes.task
-    {%- if has_repeats %}
+    inner join {{ ledger }} as ledger on datasets.task = ledger.task
     left join {{ children }} as children
-        on nodes.node_id = children.parent_id
-        and nodes.feature_id = children.feature_id
-        and nodes.task = children.task
-    {%- endif %}
+        on ledger.node_id = children.parent_id
+        and ledger.feature_id = children.feature_id
+        and ledger.task = children.task
 ),
 
 expected as (

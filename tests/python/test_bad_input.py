@@ -217,7 +217,7 @@ BAD_SETTINGS = {
     ),
     "two kinds of one task": (
         {"datasets": [{"name": "a"}, {"name": "b", "kind": "text", "consolidation": "latest"}]},
-        "call its labels both 'class' and 'text'; a task has one kind",
+        "call its labels both 'class' and 'text'; give them one kind, or tasks of their own",
     ),
     "quorum of none": ({"default_policy": {"min_labels": 0}}, "sets min_labels to"),
     "agreement above one": ({"default_policy": {"min_agreement": 1.5}}, "it takes a number from 0 to 1"),

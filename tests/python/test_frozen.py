@@ -227,7 +227,7 @@ def test_changed_sql_counts_from_the_next_version(released, before, tmp_path):
     released = released.copy(tmp_path)
     released.project = copy_project(tmp_path)
     edit(
-        released.project / "macros" / "consolidation" / "version_states.sql",
+        released.project / "macros" / "consolidation" / "outcomes.sql",
         "then label end as label",
         "then upper(label) end as label",
     )
@@ -239,6 +239,39 @@ def test_changed_sql_counts_from_the_next_version(released, before, tmp_path):
         "select feature_id, label from training_set_changes where version = 'v3' order by 1"
     )
     assert changed == [("f3", "CAT"), ("f6", "CAT")]
+
+
+def test_many_labels_are_replayed_in_parts(released, tmp_path):
+    """Verify recomputes every part of the features, so a row is found in its own; a data test takes the part due."""
+    released = released.copy(tmp_path)
+    released.project = copy_project(tmp_path)
+    edit(
+        released.project / "macros" / "versions" / "recomputed_differences.sql",
+        "return(25000000)",
+        "return(5)",
+    )
+    shutil.copytree(REPOSITORY / "tests" / "generic", released.project / "tests" / "generic")
+    shutil.copy(REPOSITORY / "tests" / "frozen_versions_can_be_recomputed.sql", released.project / "tests")
+    n_parts = 1 + released.query("select count(*) from int_ledger")[0][0] // 5
+    title = "The ledger, replayed, gives every version, part {} of " + str(n_parts)
+    outcome = released.dbt("run-operation", "verify")
+    assert outcome.success, outcome.output
+    assert all(f"ok      {title.format(part)}\n" in outcome.output for part in range(1, n_parts + 1))
+    released.execute("update int_freeze_log set cause = 'vote' where entry = 'row' and feature_id = 'f3'")
+    outcome = released.dbt("run-operation", "verify")
+    (failed,) = (
+        line for line in outcome.output.splitlines() if line.startswith("FAILED  The ledger, replayed")
+    )
+    assert "the ledger gives another cause" in outcome.output
+    part = int(failed.split(" part ")[1].split()[0]) - 1
+    found = []
+    for _ in range(n_parts):
+        released.execute("update int_ledger set batch = batch + 1")
+        found += released.dbt("test", "--select", "frozen_versions_can_be_recomputed").statuses.values()
+    (last,) = released.query("select max(batch) from int_ledger")
+    assert found == [
+        "fail" if number % n_parts == part else "pass" for number in range(last[0] - n_parts + 1, last[0] + 1)
+    ]
 
 
 def test_changed_policy_counts_from_the_next_version(released, before):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 import yaml
@@ -131,7 +132,7 @@ def test_output_shown_is_real(demo, arguments):
 
 
 def test_releases_agree():
-    """dbt_project.yml, the macro package_release() and the head of the changelog name one release."""
+    """dbt_project.yml, pyproject.toml, the macro package_release() and the head of the changelog name one release."""
     project = re.search(r"^version: (.+)$", (REPOSITORY / "dbt_project.yml").read_text(), re.MULTILINE).group(
         1
     )
@@ -139,7 +140,8 @@ def test_releases_agree():
         r"return\('([^']+)'\)", (REPOSITORY / "macros/versions/package_release.sql").read_text()
     ).group(1)
     changelog = re.search(r"^## (\S+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE).group(1)
-    assert project == macro == changelog
+    python = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["version"]
+    assert project == macro == changelog == python
 
 
 @pytest.mark.parametrize("lock", sorted(REPOSITORY.glob("requirements*.lock")), ids=lambda lock: lock.name)

@@ -101,7 +101,7 @@ def verify(warehouse: Warehouse) -> tuple[bool, str]:
 
 def redacted_rows(said: str) -> list[list[str]]:
     """What `verify` says of the redacted rows: dataset, version, rows and how many of them are redacted."""
-    table = said.split("Rows of it that were redacted since", 1)[1].split("\n", 1)[1].split("Not replayed")[0]
+    table = said.split("Redacted rows, checked by", 1)[1].split("\n", 1)[1].split("Not replayed")[0]
     return [line.split() for line in table.strip().splitlines()[1:]]
 
 
