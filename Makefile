@@ -42,8 +42,12 @@ build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.
 test: $(VENV)/.tested  ## Run all tests that need no server
 	@LABEL_LINEAGE_KILLS=$(or $(KILLS),3) $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m 'not long'
 
+# What is changed, replayed and erased is tested beside the models; two writers are, where there can be two.
+FAULTS := tests/faults tests/python/test_frozen.py tests/python/test_inputs.py tests/python/test_redactions.py
+
 test-faults: $(VENV)/.tested  ## Run the tests that kill, fill, tamper and flood; KILLS=50 random instants
-	@LABEL_LINEAGE_KILLS=$(or $(KILLS),50) $(BIN)/pytest -n 2 --dist loadfile tests/faults
+	@LABEL_LINEAGE_KILLS=$(or $(KILLS),50) $(BIN)/pytest -n 2 --dist loadfile $(FAULTS)
+	@$(MAKE) --no-print-directory test-engines ENGINES='tests/engines/test_postgres.py'
 
 # Kept from clone to clone, for each lock file anew: it takes minutes and 1.5 GB. An install that was cut short has
 # no `.built` and is begun again.
