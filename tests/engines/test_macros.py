@@ -315,7 +315,6 @@ GAPS = {
         "decimal_text": "the same",
         "whole_quotient": "fakesnow divides decimals as floats",
         "edit_distance": "fakesnow counts bytes",
-        "compact_json": "fakesnow reads a backslash of a pattern twice",
         "sum_of_parts": "fakesnow has no `reduce` of a list that was split",
         "list_distinct": "fakesnow takes its own JSON for no list",
     },

@@ -1,14 +1,10 @@
 -- The parent links of the candidates, each with what is known of the parent.
-with candidates as (
-    select * from {{ ref('int_candidates') }}
-),
-
-links as (
-    {{ label_lineage.unnest_list('candidates', 'parent_ids', ['node_id', 'feature_id', 'task', 'recorded_at']) }}
+with links as (
+    {{ label_lineage.unnest_list(ref('int_candidates') ~ ' as candidates', 'parent_ids', ['node_id', 'feature_id', 'task', 'recorded_at']) }}
 ),
 
 known_nodes as (
-    select node_id, feature_id, task, recorded_at, true as is_candidate from candidates
+    select node_id, feature_id, task, recorded_at, true as is_candidate from {{ ref('int_candidates') }}
     union all
     select node_id, feature_id, task, recorded_at, false as is_candidate from {{ label_lineage.log_before('int_ledger') }} as ledger
 )
