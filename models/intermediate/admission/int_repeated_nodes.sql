@@ -3,9 +3,12 @@
 
 -- Most nodes are one row. Which are not is found by grouping numbers, so the rest needs no grouping.
 with shared as (
-    select {{ digest }} as node_digest from {{ ref('int_arrivals') }}
-    where reason is null
-    group by {{ digest }}
+    select node_digest
+    from (
+        select {{ digest }} as node_digest from {{ ref('int_arrivals') }}
+        where reason is null
+    ) as digests
+    group by node_digest
     having count(*) > 1
 ),
 
