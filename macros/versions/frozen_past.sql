@@ -48,17 +48,17 @@
     {%- set text = dbt.type_string() %}
     select
         'int_splits' as table_name,
-        min(dataset) as dataset,
-        feature_id,
-        split_group,
-        min(split) as split
+        min(named_groups.dataset) as dataset,
+        named_groups.feature_id,
+        named_groups.split_group,
+        min(named_groups.split) as split
     from (
         select dataset, feature_id, split_group, split from {{ ref('int_splits') }}
         union all
         select cast(null as {{ text }}) as dataset, feature_id, split_group, cast(null as {{ text }}) as split from {{ ref('int_ledger') }}
     ) as named_groups
-    group by feature_id, split_group
-    having count(dataset) = count(*)
+    group by named_groups.feature_id, named_groups.split_group
+    having count(named_groups.dataset) = count(*)
 {% endmacro %}
 
 
