@@ -145,7 +145,9 @@
   them is due after the newest batch, `due`. Where annotators are estimated, no part can do without the others.
 -#}
 {% macro replay_parts() %}
-    {%- if not execute or label_lineage.any_estimate(label_lineage.policies_ever_used()) -%}{%- do return({'n': 1, 'due': 0}) -%}{%- endif -%}
+    {#- Compiling asks nobody, and there may be no ledger yet. -#}
+    {%- if not execute or flags.WHICH not in ['build', 'test', 'retry', 'run-operation'] or label_lineage.log_before('int_ledger') is string -%}{%- do return({'n': 1, 'due': 0}) -%}{%- endif -%}
+    {%- if label_lineage.any_estimate(label_lineage.policies_ever_used()) -%}{%- do return({'n': 1, 'due': 0}) -%}{%- endif -%}
     {%- set labels = label_lineage.fetch('select count(*), coalesce(max(batch), 0) from ' ~ ref('int_ledger'))[0] -%}
     {%- set n = 1 + labels[0] // label_lineage.labels_of_a_part() -%}
     {%- do return({'n': n, 'due': labels[1] % n}) -%}
