@@ -115,9 +115,10 @@ def read(
                 report.notes["skipped annotations left out"] += 1
                 continue
             here = report.where = f"{where}, {sort} {answer['id']}"
-            _note_unread(answer, read, report)
             if ours:
                 _note_unasked(answer, read, report)
+            else:
+                _note_unread(answer, control, report)
             parents = [] if ours else _parents(answer, controls, with_predictions, report)
             if ours and not answer.get("result") and ours["kind"] in ("boxes", "tags", "mask"):
                 results = {control or "label": []}

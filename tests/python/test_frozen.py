@@ -263,6 +263,10 @@ def test_many_labels_are_replayed_in_parts(released, tmp_path):
         line for line in outcome.output.splitlines() if line.startswith("FAILED  The ledger, replayed")
     )
     assert "the ledger gives another cause" in outcome.output
+    assert (
+        "1 check(s) failed, see above; do what a row says and, where it says nothing, restore"
+        in outcome.output
+    )
     part = int(failed.split(" part ")[1].split()[0]) - 1
     found = []
     for _ in range(n_parts):

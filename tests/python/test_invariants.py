@@ -268,6 +268,11 @@ BREAKAGES = [
         f"update int_splits set split = split || '_too' where dataset || feature_id = ({ONE_ROW})",
     ),
     (
+        "a split is by a group that no label names",
+        "splits_are_by_named_groups",
+        f"update int_splits set split_group = 'of nobody' where dataset || feature_id = ({ONE_ROW})",
+    ),
+    (
         "a feature is dropped at the head",
         "every_feature_has_one_outcome",
         f"""delete from int_training_rows

@@ -393,6 +393,8 @@ def test_a_known_row_that_can_no_longer_be_read_is_no_duplicate(warehouse):
     verified = warehouse.dbt("run-operation", "verify", "--args", "{inputs: true}")
     assert not verified.success
     assert "the raw row says something else" in verified.output
+    # The other checks hold, so nothing is to be restored.
+    assert " rows hold, so mend the raw rows, or correct labels by new nodes" in verified.output
 
 
 def test_a_dataset_at_any_instant(warehouse, tmp_path):

@@ -6,7 +6,6 @@
     incremental_strategy=label_lineage.upsert_strategy(),
     pre_hook="{{ label_lineage.forget_other_spellings() }}",
 ) }}
-{%- set nodes = 'linked_nodes' if is_incremental() else ref('int_ledger') %}
 {%- set known_batch = '(select coalesce(max(batch), 0) from ' ~ this ~ ')' if is_incremental() else '0' %}
 
 with new_nodes as (
@@ -14,43 +13,8 @@ with new_nodes as (
     where batch > {{ known_batch }}
 ),
 
-{% if is_incremental() -%}
-touched as (
-    select parent_id from {{ ref('int_ledger_edges') }}
-    where batch > {{ known_batch }}
-    union distinct
-    select edges.parent_id from {{ ref('int_ledger_edges') }} as edges
-    inner join new_nodes on edges.parent_id = new_nodes.node_id
-),
-
-links as (
-    select edges.* from {{ ref('int_ledger_edges') }} as edges
-    inner join touched on edges.parent_id = touched.parent_id
-),
-
--- Their ends, found in one look at the ledger.
-linked_nodes as (
-    select ledger.* from {{ ref('int_ledger') }} as ledger
-    inner join (
-        select parent_id as node_id from links
-        union distinct
-        select child_id as node_id from links
-    ) as ends on ledger.node_id = ends.node_id
-),
-
-{% endif -%}
--- A label is overturned once: in the batch in which it and the first child that says something else are both there.
 overturned as (
-    select parents.task, parents.annotator_id, parents.label, min(greatest(parents.batch, links.batch)) as batch
-    from {{ 'links' if is_incremental() else ref('int_ledger_edges') ~ ' as links' }}
-    inner join {{ nodes }} as parents
-        on links.parent_id = parents.node_id
-        and links.feature_id = parents.feature_id
-        and links.task = parents.task
-    inner join {{ nodes }} as children on links.child_id = children.node_id
-    where parents.label is not null
-        and {{ label_lineage.is_overturned('parents', 'children') }}
-    group by parents.node_id, parents.task, parents.annotator_id, parents.label
+    {{ label_lineage.overturned_labels(ref('int_ledger'), ref('int_ledger_edges'), known_batch if is_incremental() else none) }}
 ),
 
 -- Counted before they are hashed: there are far fewer pairs of annotator and label than labels.
