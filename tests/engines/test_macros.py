@@ -253,6 +253,38 @@ QUERIES = {
         [("a", "a"), ("a", "a"), ("a", "b"), ("b", "a"), ("a", None), (None, "a"), ("a", "")],
         ["6"],
     ),
+    # Group and place; score and corners. Boxes that overlap by more than three tenths are one at the mean of their
+    # corners, weighted by score and rounded half up; a box that fits two others equally well joins the older.
+    "fuse_boxes": (
+        "{% set place = 'cast(' ~ dbt.split_part('text', \"' '\", 2) ~ ' as ' ~ dbt.type_bigint() ~ ')' %}"
+        "select cast(group_number as {{ dbt.type_string() }})"
+        "{% for column in ['cluster', 'members', 'score', 'x1', 'y1', 'x2', 'y2'] %}"
+        " || ' ' || cast({{ column }} as {{ dbt.type_string() }})"
+        "{% endfor %} as answer from ({{ label_lineage.fuse_boxes('(select '"
+        " ~ 'cast(' ~ dbt.split_part('text', \"' '\", 1) ~ ' as ' ~ dbt.type_bigint() ~ ') as group_number, '"
+        " ~ place ~ ' as place, count(*) over (partition by ' ~ dbt.split_part('text', \"' '\", 1) ~ ') as n_boxes, '"
+        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 1)) ~ ' as score, '"
+        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 2)) ~ ' as x1, '"
+        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 3)) ~ ' as y1, '"
+        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 4)) ~ ' as x2, '"
+        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 5)) ~ ' as y2 from ' ~ asked ~ ')', 0.3) }}) as fused",
+        [
+            ("1 1", "3000000 0 0 10000000 10000000"),
+            ("1 2", "2000000 1000001 0 11000000 10000000"),
+            ("1 3", "1000000 9000000 0 19000000 10000000"),
+            ("2 1", "1000000 0 0 4000000 4000000"),
+            ("2 2", "1000000 4000000 0 8000000 4000000"),
+            ("2 3", "1000000 2000000 0 6000000 4000000"),
+            ("3 1", "1000000 5 5 5 5"),
+        ],
+        [
+            "1 1 1,2 5000000 400000 0 10400000 10000000",
+            "1 3 3 1000000 9000000 0 19000000 10000000",
+            "2 1 1,3 2000000 1000000 0 5000000 4000000",
+            "2 2 2 1000000 4000000 0 8000000 4000000",
+            "3 1 1 1000000 5 5 5 5",
+        ],
+    ),
     # 2 to the power of 5, by five rounds.
     "iterate": (
         "select cast(reached as {{ dbt.type_string() }}) as answer from ({{ label_lineage.iterate("
