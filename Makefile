@@ -39,7 +39,7 @@ build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.
 	@$(DBT) $(QUIET) build --exclude-resource-type unit_test --vars '$(VARS)'
 	@$(DBT) $(QUIET) run-operation summary --vars '$(VARS)'
 
-test: $(VENV)/.tested  ## Run all tests that need no server
+test: $(VENV)/.tested  ## Run the tests that need no server, without the longest
 	@LABEL_LINEAGE_KILLS=$(or $(KILLS),3) $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m 'not long'
 
 # What is changed, replayed and erased is tested beside the models; two writers are, where there can be two.

@@ -21,7 +21,7 @@
     {%- endif -%}
     {%- set name = '[A-Za-z_][A-Za-z0-9_$]*' -%}
     {%- if not modules.re.fullmatch('(' ~ label_lineage.database_pattern() ~ '\\.' ~ name ~ '\\.)?' ~ name ~ '|' ~ name ~ '\\.' ~ name, input) -%}
-        {{ label_lineage.refuse("the setting '" ~ setting ~ "' has the entry " ~ input | tojson ~ ", which is neither a file (.parquet, .csv, .json) nor a relation name (database.schema.table)") }}
+        {{ label_lineage.refuse("the setting '" ~ setting ~ "' has the entry " ~ input | tojson ~ ", which is neither a file (.parquet, .csv, .json) nor a relation name (database.schema.table); write one of them, or {ref: model}") }}
     {%- endif -%}
     {%- do return(input) -%}
 {% endmacro %}

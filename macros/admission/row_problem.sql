@@ -18,7 +18,7 @@
     {%- do return({
         'missing_node_id': 'The row has no node_id, so nothing can refer to it.',
         'missing_feature_id': 'The row has no feature_id, so nothing says what was labelled.',
-        'invalid_time': 'created_at or recorded_at cannot be read as a time stamp of the years 1 to 9999.',
+        'invalid_time': 'created_at or recorded_at cannot be read as a time stamp after 0001-01-01 00:00 and before 9999-12-31.',
         'missing_time': 'Neither created_at nor recorded_at is given, so nothing says when the label counts.',
         'invalid_parent_ids': 'parent_ids is neither an array nor the text of a JSON array.',
         'invalid_text': 'A text holds the character NUL, which most warehouses cannot store.',

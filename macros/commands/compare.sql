@@ -1,6 +1,6 @@
 {#-
   What changed between two versions of a dataset, by cause. Either may be `latest`. Read-only.
-    dbt run-operation compare --args '{dataset: buildings, old: 2024-03, new: 2024-06}'
+    dbt run-operation compare --args '{dataset: buildings, old: v2, new: v3}'
 -#}
 {% macro compare(dataset=none, old=none, new='latest') %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}

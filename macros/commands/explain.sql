@@ -1,7 +1,7 @@
 {#-
   Why a label is what it is: the feature's ancestry as a tree, the votes, the rule, and the versions
   that contain it. Read-only.
-    dbt run-operation explain --args '{dataset: buildings, feature_id: tile-07, version: 2024-06}'
+    dbt run-operation explain --args '{dataset: buildings, feature_id: tile-02, version: v2}'
 -#}
 {% macro explain(dataset=none, feature_id=none, version='latest') %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
@@ -144,7 +144,8 @@
 
 
 {#- Nodes under their first parent, oldest first; a node with several parents says whom it also replaces, and one that names a parent which is not there says so. -#}
-{% macro print_tree(nodes, counted, idle_links, most=60) %}
+{% macro print_tree(nodes, counted, idle_links) %}
+    {%- set most = 60 -%}
     {%- set ids = nodes | map(attribute=0) | list -%}
     {%- set children, tops = {}, [] -%}
     {%- for node in nodes -%}

@@ -7,7 +7,7 @@
     {%- do print('Label Lineage ' ~ label_lineage.package_release() ~ '  ' ~ target.name ~ ' ' ~ (target.path or target.database or '')) -%}
     {%- do print('') -%}
     {%- do print('Labels: ' ~ label_lineage.cell(nodes[0]) ~ ' nodes on ' ~ label_lineage.cell(nodes[1]) ~ ' features in '
-        ~ label_lineage.cell(nodes[2]) ~ ' task(s); ' ~ label_lineage.cell(nodes[3] or 0) ~ ' are leaves and count, the rest is superseded.') -%}
+        ~ label_lineage.cell(nodes[2]) ~ ' task(s); ' ~ label_lineage.cell(nodes[3] or 0) ~ ' are leaves, the others are superseded.') -%}
     {%- do label_lineage.print_versions() -%}
     {%- do label_lineage.print_counts('Waiting for a human (review_queue)',
         'select dataset, reason, count(*) from ' ~ ref('review_queue') ~ ' group by dataset, reason order by count(*) desc, dataset, reason', ['dataset', 'reason', 'features']) -%}
@@ -26,7 +26,8 @@
 
 
 {#- Frozen versions by dataset; of very many only those with the last cutoffs. -#}
-{% macro print_versions(most=24) %}
+{% macro print_versions() %}
+    {%- set most = 24 -%}
     {%- set rows = label_lineage.fetch(
         "select dataset, version, " ~ label_lineage.readable_time('as_of') ~ " as cutoff, n_rows, n_added, n_changed, n_removed, substr(fingerprint, 1, 12) as fingerprint"
         ~ " from " ~ ref('dataset_versions') ~ " order by dataset, version_number"

@@ -78,7 +78,8 @@
 
 
 {#- Prints whether a check holds and, if not, the first rows that fail it. Adds the labels among them to `nodes`. -#}
-{% macro print_check(title, query, nodes, most=8) %}
+{% macro print_check(title, query, nodes) %}
+    {%- set most = 8 -%}
     {%- set result = run_query('select found.*, count(*) over () as n_found from (' ~ query ~ ') as found order by 1, 2, 3, 4, 5 limit ' ~ most) -%}
     {%- do print(('ok      ' if not result.rows else 'FAILED  ') ~ title) -%}
     {%- if not result.rows -%}{%- do return(0) -%}{%- endif -%}

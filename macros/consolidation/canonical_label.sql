@@ -99,12 +99,3 @@
     {%- endif -%}
     {%- do return('') -%}
 {% endmacro %}
-
-
-{#- Whether a child overturns its parent's label: it retracts it or says something else. -#}
-{% macro is_overturned(parent, child) -%}
-    (
-        {{ child }}.label is null
-        or {{ label_lineage.comparable_label(child ~ '.label', child ~ '.task') }} <> {{ label_lineage.comparable_label(parent ~ '.label', parent ~ '.task') }}
-    )
-{%- endmacro %}

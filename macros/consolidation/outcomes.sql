@@ -179,6 +179,7 @@
             per_feature.feature_id,
             per_feature.n_labels,
             per_feature.has_human_consolidation,
+            per_feature.has_human_consolidation and per_feature.n_different = 1 as is_confirmed_merge,
             versions.min_labels,
             versions.min_agreement,
             versions.min_margin,
@@ -221,7 +222,7 @@
             case
                 when n_labels = 0 then 'retracted'
                 when n_labels = 1 and has_human_consolidation then 'human'
-                when n_labels < min_labels then 'no_quorum'
+                when n_labels < min_labels and not is_confirmed_merge then 'no_quorum'
                 when is_tied then 'tie'
                 when n_votes < min_agreement * total_votes then 'no_quorum'
                 when n_votes - n_runner_up < min_margin * total_votes then 'no_quorum'

@@ -1,5 +1,5 @@
 {#-
-  Labels that a child retracts or contradicts: task, annotator_id, label and batch, that in which the label and the
+  Labels that a child retracts or contradicts: node_id, task, annotator_id, label and batch, that in which the label and the
   first such child are both there, so each is overturned once. After `known_batch` only those whose link or parent
   is new are looked at, and the ends of their links are found in one look at the ledger.
 -#}
@@ -30,7 +30,7 @@
     )
     {%- endif %}
 
-    select parents.task, parents.annotator_id, parents.label, min(greatest(parents.batch, links.batch)) as batch
+    select parents.node_id, parents.task, parents.annotator_id, parents.label, min(greatest(parents.batch, links.batch)) as batch
     from {{ edges ~ ' as links' if known_batch is none else 'links' }}
     inner join {{ nodes }} as parents
         on links.parent_id = parents.node_id
@@ -41,3 +41,12 @@
         and {{ label_lineage.is_overturned('parents', 'children') }}
     group by parents.node_id, parents.task, parents.annotator_id, parents.label
 {% endmacro %}
+
+
+{#- Whether a child overturns its parent's label: it retracts it or says something else. -#}
+{% macro is_overturned(parent, child) -%}
+    (
+        {{ child }}.label is null
+        or {{ label_lineage.comparable_label(child ~ '.label', child ~ '.task') }} <> {{ label_lineage.comparable_label(parent ~ '.label', parent ~ '.task') }}
+    )
+{%- endmacro %}

@@ -1,4 +1,4 @@
-{#- The one place where settings are read. No other file calls var(). -#}
+{#- The one place where settings are read. seeds/_seeds.yml alone repeats `is_demo`, for no macro can be called there. -#}
 
 {% macro settings() %}
     {%- set demo = label_lineage.demo_settings() if label_lineage.is_demo() else {} -%}

@@ -39,7 +39,7 @@
                 when declared.dataset is null or datasets.dataset is null then 'belongs to no dataset; declare the dataset or take the row out'
                 when declared.version is null or not declared.is_name then 'has a name that is not allowed; use letters, digits, dot, _ and -, at most 64, and not latest'
                 when declared.as_of is null then 'has no as_of that reads as a time stamp; write it like 2024-01-31 23:59:59'
-                when {{ label_lineage.is_out_of_time('declared.as_of') }} then 'has an as_of that is not of the years 1 to 9999, in which labels are'
+                when {{ label_lineage.is_out_of_time('declared.as_of') }} then 'has an as_of that is not after 0001-01-01 00:00 and before 9999-12-31, as labels are'
                 when declared.n_same_version > 1 then 'is declared more than once; leave one row'
                 when declared.n_same_cutoff > 1 then 'has the same as_of as another version of the dataset; leave one of them or move it'
                 when frozen.as_of <> declared.as_of then 'was frozen as of ' || {{ label_lineage.utc_text('frozen.as_of') }} || ' and cannot move to ' || {{ label_lineage.utc_text('declared.as_of') }} || '; declare a new version instead'

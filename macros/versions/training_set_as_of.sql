@@ -10,7 +10,7 @@
     {%- endif -%}
     {%- set declared = label_lineage.settings().datasets | map(attribute='name') | list -%}
     {%- if execute and declared and dataset not in declared -%}
-        {{ label_lineage.refuse("training_set_as_of got the dataset " ~ dataset | string | tojson ~ "; declared are " ~ declared | join(', ')) }}
+        {{ label_lineage.refuse("training_set_as_of got the dataset " ~ dataset | string | tojson ~ "; use one of " ~ declared | join(', ')) }}
     {%- endif -%}
     with versions as (
         select

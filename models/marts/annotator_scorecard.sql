@@ -1,10 +1,5 @@
 with overturned as (
-    select distinct parents.node_id
-    from {{ ref('int_ledger') }} as parents
-    inner join {{ ref('label_edges') }} as edges on parents.node_id = edges.parent_id and edges.status = 'effective'
-    inner join {{ ref('int_ledger') }} as children on edges.child_id = children.node_id
-    where parents.label is not null
-        and {{ label_lineage.is_overturned('parents', 'children') }}
+    {{ label_lineage.overturned_labels(ref('int_ledger'), ref('int_ledger_edges')) }}
 ),
 
 -- Where several datasets read a task, the first by name is the judge.

@@ -111,7 +111,9 @@ def read(
             else:
                 report.notes[f"images without a label of kind {kind} left out"] += 1
         if feature == "image" and len(taken) > 1:
-            advice = "--kind tags" if kind == "class" else "--kind boxes or --feature object"
+            advice = {"class": "--kind tags", "box": "--kind boxes or --feature object"}.get(
+                kind, "--feature object"
+            )
             raise Problem(
                 f"{where} has {len(taken)} elements of kind {kind}, and a label is one; take {advice}"
             )

@@ -363,7 +363,12 @@ def _classes(region: dict[str, Any], key: str, where: str) -> list[str]:
 
 
 def _object(region: dict[str, Any], where: str) -> dict[str, Any]:
-    classes = _classes(region, "rectanglelabels", where) or [region["from_name"]]
+    classes = _classes(region, "rectanglelabels", where)
+    if not classes and region["type"] == "rectanglelabels":
+        raise Problem(
+            f"{where} has a box without a class; give it one, or take --kind box, which has no class"
+        )
+    classes = classes or [region["from_name"]]
     if len(classes) > 1:
         raise Problem(
             f"{where} has a box of the classes {', '.join(sorted(classes))}, and an object of kind boxes has one; "

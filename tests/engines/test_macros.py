@@ -254,7 +254,8 @@ QUERIES = {
         ["6"],
     ),
     # Group and place; score and corners. Boxes that overlap by more than three tenths are one at the mean of their
-    # corners, weighted by score and rounded half up; a box that fits two others equally well joins the older.
+    # corners, weighted by score and rounded half up; a box that fits two others equally well joins the older,
+    # and one of score 0 moves none.
     "fuse_boxes": (
         "{% set place = 'cast(' ~ dbt.split_part('text', \"' '\", 2) ~ ' as ' ~ dbt.type_bigint() ~ ')' %}"
         "select cast(group_number as {{ dbt.type_string() }})"
@@ -276,6 +277,8 @@ QUERIES = {
             ("2 2", "1000000 4000000 0 8000000 4000000"),
             ("2 3", "1000000 2000000 0 6000000 4000000"),
             ("3 1", "1000000 5 5 5 5"),
+            ("4 1", "0 0 0 10 10"),
+            ("4 2", "0 1 0 11 10"),
         ],
         [
             "1 1 1,2 5000000 400000 0 10400000 10000000",
@@ -283,6 +286,7 @@ QUERIES = {
             "2 1 1,3 2000000 1000000 0 5000000 4000000",
             "2 2 2 1000000 4000000 0 8000000 4000000",
             "3 1 1 1000000 5 5 5 5",
+            "4 1 1,2 0 0 0 10 10",
         ],
     ),
     # 2 to the power of 5, by five rounds.

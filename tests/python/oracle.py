@@ -334,7 +334,9 @@ class Oracle:
 
         if len(labelled) == 1 and self._is_merged_by_human(labelled[0]):
             outcome = "human"
-        elif len(labelled) < dataset.min_labels:
+        elif len(labelled) < dataset.min_labels and not (
+            len(votes) == 1 and any(map(self._is_merged_by_human, labelled))
+        ):
             outcome = "no_quorum"
         elif len(labelled) == 1:
             outcome = "single"

@@ -298,8 +298,7 @@ def box_fusion(leaves: Sequence[Leaf], iou: float, min_labels: int, **_: Any) ->
         for place, each in enumerate(objects):
             score = millionths(each.get("score", 1)) * leaf.weight
             corners = box_corners(json.dumps(each["bbox"]).replace('"', ""))
-            if score:
-                boxes.append((-score, -leaf.day, place, str(each["class"]), corners, leaf))
+            boxes.append((-score, -leaf.day, place, str(each["class"]), corners, leaf))
     clusters: list[dict[str, Any]] = []
     for negative_score, _, _, name, corners, leaf in sorted(boxes, key=lambda box: box[:3]):
         score = -negative_score
@@ -313,11 +312,19 @@ def box_fusion(leaves: Sequence[Leaf], iou: float, min_labels: int, **_: Any) ->
             if overlap > best_overlap:
                 best, best_overlap, fits = cluster, overlap, MILLION * intersection > threshold * union
         if best is None or not fits:
-            best = {"class": name, "score": 0, "sums": [0] * 4, "leaves": set(), "n": 0}
+            best = {
+                "class": name,
+                "score": 0,
+                "sums": [0] * 4,
+                "corners": list(corners),
+                "leaves": set(),
+                "n": 0,
+            }
             clusters.append(best)
         best["sums"] = [total + side * score for total, side in zip(best["sums"], corners, strict=True)]
         best["score"] += score
-        best["corners"] = [halved_up(total, best["score"]) for total in best["sums"]]
+        if best["score"]:
+            best["corners"] = [halved_up(total, best["score"]) for total in best["sums"]]
         best["leaves"].add(leaf)
         best["n"] += 1
     votes = total = 0

@@ -153,7 +153,7 @@ BAD_SETTINGS = {
     ),
     "overlap above 1": (
         {"datasets": [{"name": "a", "kind": "boxes", "consolidation": "box_fusion", "iou": 55}]},
-        'sets iou to "55"; it takes a number from 0 to 1',
+        'sets iou to "55"; it takes a number from 0 to 0.999999',
     ),
     "overlap for a rule that does not ask": (
         {"datasets": [{"name": "a", "kind": "box", "consolidation": "medoid", "iou": 0.5}]},
@@ -227,7 +227,7 @@ BAD_SETTINGS = {
     ),
     "overlap of two thirds": (
         {"datasets": [{"name": "a", "kind": "boxes", "consolidation": "box_fusion", "iou": 2 / 3}]},
-        "it takes a number from 0 to 1 with at most six decimals",
+        "it takes a number from 0 to 0.999999 with at most six decimals",
     ),
     "trim of a ninth": (
         {"datasets": [{"name": "a", "kind": "number", "consolidation": "trimmed_mean", "trim": 1 / 9}]},
@@ -431,11 +431,11 @@ BAD_VERSIONS = {
     "no as_of": ([("cats", "v3", "")], "has no as_of that reads as a time stamp"),
     "as_of before all labels": (
         [("cats", "v3", "0001-01-01")],
-        "has an as_of that is not of the years 1 to 9999, in which labels are",
+        "has an as_of that is not after 0001-01-01 00:00 and before 9999-12-31, as labels are",
     ),
     "as_of after all labels": (
         [("cats", "v3", "9999-12-31")],
-        "has an as_of that is not of the years 1 to 9999, in which labels are",
+        "has an as_of that is not after 0001-01-01 00:00 and before 9999-12-31, as labels are",
     ),
 }
 
@@ -468,7 +468,9 @@ def test_versions_without_a_column_are_refused(built):
     """The table of declared versions is checked like an input."""
     declare(built, VERSIONS, "dataset, version, cutoff")
     outcome = built.dbt("run")
-    assert "which has no column 'as_of'; it has dataset, version, cutoff" in sentence(outcome)
+    assert "which has no column 'as_of'; it has dataset, version, cutoff; name a view of it" in sentence(
+        outcome
+    )
     assert outcome.statuses["int_freeze_log"] == "skipped"
 
 

@@ -380,6 +380,10 @@ BAD_EXPORTS = {
         [task([{**DOT, "value": {**DOT["value"], "rectanglelabels": ["Car", "Bus"]}}])],
         "annotation 1 has a box of the classes Bus, Car, and an object of kind boxes has one; give it one, or take",
     ),
+    "box of no class": (
+        [task([{**DOT, "value": {**DOT["value"], "rectanglelabels": []}}])],
+        "annotation 1 has a box without a class; give it one, or take --kind box, which has no class",
+    ),
     "two pages in one label": (
         [task([DOT, {**DOT, "item_index": 1}])],
         "task 1 has results of the control 'label' on 2 pages (item_index), and a feature is one image; make each",
@@ -1090,6 +1094,12 @@ BAD_CVAT = {
             ("a mask outside", "1, 3, 2", 4, "has a mask that reaches beyond the image"),
         ]
     },
+    "two polygons of one image": (
+        CVAT.replace("{elements}", '<polygon label="a" points="0,0;1,0;1,1"/>' * 2),
+        "bad.xml, image 1 has 2 elements of kind polygon, and a label is one; take --feature object",
+        "--kind",
+        "polygon",
+    ),
     # What no check foresaw is told too.
     "a number too long": (
         CVAT.replace('width="6"', f'width="{"9" * 5000}"'),

@@ -426,7 +426,7 @@ def test_a_dataset_at_any_instant(warehouse, tmp_path):
     for instant in ["2024-02-30", "1900-02-29", "2024-13-01", "0000-01-01", "2024-01-01 24:00", "soon"]:
         wanted = f'training_set_as_of got the instant "{instant}"; write it as 2024-05-05 or'
         assert wanted in refusal("pets", instant)
-    assert 'training_set_as_of got the dataset "dogs"; declared are pets.' in refusal("dogs", "2024-01-31")
+    assert 'training_set_as_of got the dataset "dogs"; use one of pets.' in refusal("dogs", "2024-01-31")
 
 
 def test_dataset_keeps_its_task(warehouse):

@@ -152,22 +152,27 @@
 {% endmacro %}
 
 
-{#- How many answers of each annotator agree with most votes of their feature; of several labels with as many votes, the smallest counts. -#}
+{#-
+  How many answers of each annotator agree with most votes of their feature. Where several labels have as many votes,
+  nobody can be said to agree, and the feature is left out; under wawa the smallest label counts, as in crowd-kit.
+-#}
 {% macro agreeing_answers(answers) %}
+    {%- set is_judged = "(winners.n_alike = 1 or votes.consolidation = 'wawa')" %}
     select
         votes.dataset,
         votes.version_number,
         votes.annotator_id,
         votes.annotator_code,
         votes.consolidation,
-        count(*) as n_answers,
-        count(case when winners.class_code = votes.class_code then 1 end) as n_agreeing
+        count(case when {{ is_judged }} then 1 end) as n_answers,
+        count(case when {{ is_judged }} and winners.class_code = votes.class_code then 1 end) as n_agreeing
     from {{ answers }} as votes
     inner join (
         select
             feature_code,
             class_code,
-            row_number() over (partition by feature_code order by n_votes desc, label_order) as place
+            row_number() over (partition by feature_code order by n_votes desc, label_order) as place,
+            count(*) over (partition by feature_code, n_votes) as n_alike
         from (
             select feature_code, class_code, min({{ label_lineage.text_order('label') }}) as label_order, count(*) as n_votes
             from {{ answers }} as counted

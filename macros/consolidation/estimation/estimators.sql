@@ -1,15 +1,3 @@
-{#- Rules that estimate by expectation and maximisation. -#}
-{% macro em_rules() %}
-    {%- do return(['dawid_skene', 'one_coin_dawid_skene']) -%}
-{% endmacro %}
-
-
-{#- All rules that weigh annotators by how the whole dataset votes. -#}
-{% macro estimating_rules() %}
-    {%- do return(label_lineage.em_rules() + ['wawa']) -%}
-{% endmacro %}
-
-
 {#- Whether one of the policies estimates over the whole dataset, so that each version looks at every feature. -#}
 {% macro any_estimate(policies) %}
     {%- do return(label_lineage.any_policy(policies, 'consolidation', label_lineage.estimating_rules()) or label_lineage.any_policy(policies, 'weight', ['annotator'])) -%}

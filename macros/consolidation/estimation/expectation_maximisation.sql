@@ -19,10 +19,10 @@
 -#}
 
 {#- Columns for each class of a block: `#` in the template is its place. -#}
-{% macro per_class(template, separator=', ') -%}
+{% macro per_class(template) -%}
     {%- set columns = [] -%}
     {%- for place in range(4) -%}{%- do columns.append(template | replace('#', place | string)) -%}{%- endfor -%}
-    {{- columns | join(separator) -}}
+    {{- columns | join(', ') -}}
 {%- endmacro %}
 
 

@@ -33,9 +33,3 @@
     {%- endfor -%}
     {%- do return(pairs.values() | list) -%}
 {% endmacro %}
-
-
-{#- Rules that vote on the parts of a label, one by one: they see all features, and their distribution is of the parts. -#}
-{% macro rules_of_parts() %}
-    {%- do return([('majority_vote', 'ranking'), ('majority_vote', 'tags')]) -%}
-{% endmacro %}

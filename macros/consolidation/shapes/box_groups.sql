@@ -5,7 +5,7 @@
   made of, so it never meets a box of another group.
 
   `place` counts the boxes of a group from 1: highest score first, then the newest leaf, then the order
-  within its label. An object that counts nothing is left out.
+  within its label.
 -#}
 {% macro box_groups(leaves) %}
     {%- set object = ['feature_number', 'leaf_number', 'weight', 'place', 'class', 'score'] -%}
@@ -39,7 +39,6 @@
             x - min(x) over (partition by feature_number) + width as x2,
             y - min(y) over (partition by feature_number) + height as y2
         from read
-        where score > 0
     ),
 
     {% for axis in ['x', 'y', 'x', 'y'] -%}

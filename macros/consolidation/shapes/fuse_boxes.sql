@@ -8,6 +8,8 @@
   starts a new one. What a box does thus hangs on all before it, so there is one round per place, in which
   all groups take a step at once; there are as many rounds as the largest group has boxes.
 
+  Boxes of score 0 move nothing, and among themselves the first stays.
+
   Overlaps are compared exactly with `iou`, and with each other in billionths; corners are rounded half up
   to millionths after each step, where the program computes in floats.
 -#}
@@ -57,7 +59,7 @@
             end as sum_{{ corner }},
             case
                 when is_new then box_{{ corner }}
-                when is_joined then {{ label_lineage.whole_quotient('2 * (sum_' ~ corner ~ ' + box_' ~ corner ~ ' * box_score) + score + box_score', '2 * (score + box_score)') }}
+                when is_joined then coalesce({{ label_lineage.whole_quotient('2 * (sum_' ~ corner ~ ' + box_' ~ corner ~ ' * box_score) + score + box_score', '2 * (score + box_score)') }}, {{ corner }})
                 else {{ corner }}
             end as {{ corner }}{{ ',' if not loop.last }}
             {% endfor %}
@@ -123,7 +125,8 @@
     {%- endfor -%}
     {%- for corner in corners -%}
         {%- do started.append('box.' ~ corner) -%}
-        {%- do moved.append(label_lineage.whole_quotient('(2 * (cluster.sum_' ~ corner ~ ' + box.' ~ corner ~ ' * box.score) + cluster.score + box.score)', '(2 * (cluster.score + box.score))')) -%}
+        {%- set mean = label_lineage.whole_quotient('(2 * (cluster.sum_' ~ corner ~ ' + box.' ~ corner ~ ' * box.score) + cluster.score + box.score)', '(2 * (cluster.score + box.score))') -%}
+        {%- do moved.append('coalesce(' ~ mean ~ ', cluster.' ~ corner ~ ')') -%}
     {%- endfor -%}
     {%- set overlap_type = row_type % [field % ('cluster', dbt.type_bigint()), field % ('shared', decimal), field % ('either', decimal)] | join(', ') -%}
     {%- set match_type = row_type % [field % ('overlap', decimal), field % ('newness', dbt.type_bigint()), field % ('fits', 'boolean')] | join(', ') -%}
@@ -240,7 +243,7 @@
                             case when clusters.cluster = best.cluster then {{ sum }} else clusters.sum_{{ corner }} end as sum_{{ corner }},
                             case
                                 when clusters.cluster = best.cluster
-                                    then {{ label_lineage.whole_quotient('(2 * (' ~ sum ~ ') + clusters.score + boxes.score)', '(2 * (clusters.score + boxes.score))') }}
+                                    then coalesce({{ label_lineage.whole_quotient('(2 * (' ~ sum ~ ') + clusters.score + boxes.score)', '(2 * (clusters.score + boxes.score))') }}, clusters.{{ corner }})
                                 else clusters.{{ corner }}
                             end as {{ corner }}{{ ',' if not loop.last }}
                             {% endfor -%}

@@ -1,5 +1,6 @@
 -- Candidates that are refused as a whole, with all their rows.
--- Marked, because DuckDB 2.0.0 forgets `is null` of the right side of a join whose own key is asked for NULL.
+-- The constant `is_readable` is tested for NULL below, for DuckDB 2.0.0 forgets a selection by `is null` on the right
+-- side of an anti-join if the key of the join is tested.
 with readable as (
     select node_id, parent_id, true as is_readable from {{ ref('int_arrivals') }}
     where reason is null

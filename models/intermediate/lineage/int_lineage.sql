@@ -1,4 +1,4 @@
--- Where each node with parents comes from. The only walk of the project; it is never on the way to a label's vote by count.
+-- Where each node with parents comes from. Votes by count never wait for this walk.
 {{ config(
     materialized='incremental',
     unique_key='node_id',
