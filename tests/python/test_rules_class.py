@@ -330,7 +330,10 @@ def expectation_maximisation(
 
 
 def weighted_by_agreement(answers: list[tuple], smoothed: int) -> dict[str, dict[str, float]]:
-    """Shares of the votes, each weighing as much as its annotator agrees with the majority."""
+    """Shares of the votes, each weighing as much as its annotator agrees with the majority.
+
+    Where the vote is a tie, nobody is judged by it if `smoothed`, and the first label counts if not, as in crowd-kit.
+    """
     votes: dict[str, list[str]] = defaultdict(list)
     for feature, _, label in answers:
         votes[feature].append(label)
@@ -340,7 +343,10 @@ def weighted_by_agreement(answers: list[tuple], smoothed: int) -> dict[str, dict
     }
     agreeing: dict[str, list[bool]] = defaultdict(list)
     for feature, annotator, label in answers:
-        agreeing[annotator].append(label == winner[feature])
+        judged = agreeing[annotator]
+        counts = sorted(votes[feature].count(each) for each in set(votes[feature]))
+        if not smoothed or counts[-2:-1] != counts[-1:]:
+            judged.append(label == winner[feature])
     skill = {
         annotator: max((sum(right) + smoothed) / (len(right) + 2 * smoothed), 1e-6)
         for annotator, right in agreeing.items()

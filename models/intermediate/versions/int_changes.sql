@@ -1,5 +1,6 @@
 -- What differs from the last known state of each touched feature: the rows of the versions that are
 -- due, and of `latest`. Until the next run this table is the unfrozen head of the data.
+{%- set in_order = 'over (partition by hashed.dataset, hashed.feature_id order by hashed.version_number)' %}
 with evidence as (
     {{ label_lineage.evidence(ref('int_leaves')) }}
 ),
@@ -44,23 +45,13 @@ earlier as (
 ),
 
 -- The state before: that of the version before in this run, or else the last one in the log.
-compared as (
-    select
-        hashed.*,
-        earlier.label as earlier_label,
-        earlier.row_hash as earlier_row_hash,
-        lag(hashed.label) over (partition by hashed.dataset, hashed.feature_id order by hashed.version_number) as lag_label,
-        lag(hashed.row_hash) over (partition by hashed.dataset, hashed.feature_id order by hashed.version_number) as lag_row_hash
-    from hashed
-    left join earlier on hashed.dataset = earlier.dataset and hashed.feature_id = earlier.feature_id
-),
-
 states as (
     select
-        *,
-        case when lag_row_hash is null then earlier_label else lag_label end as previous_label,
-        coalesce(lag_row_hash, earlier_row_hash) as previous_row_hash
-    from compared
+        hashed.*,
+        case when lag(hashed.row_hash) {{ in_order }} is null then earlier.label else lag(hashed.label) {{ in_order }} end as previous_label,
+        coalesce(lag(hashed.row_hash) {{ in_order }}, earlier.row_hash) as previous_row_hash
+    from hashed
+    left join earlier on hashed.dataset = earlier.dataset and hashed.feature_id = earlier.feature_id
 )
 
 select
