@@ -257,18 +257,18 @@ QUERIES = {
     # corners, weighted by score and rounded half up; a box that fits two others equally well joins the older,
     # and one of score 0 moves none.
     "fuse_boxes": (
-        "{% set place = 'cast(' ~ dbt.split_part('text', \"' '\", 2) ~ ' as ' ~ dbt.type_bigint() ~ ')' %}"
-        "select cast(group_number as {{ dbt.type_string() }})"
-        "{% for column in ['cluster', 'members', 'score', 'x1', 'y1', 'x2', 'y2'] %}"
-        " || ' ' || cast({{ column }} as {{ dbt.type_string() }})"
-        "{% endfor %} as answer from ({{ label_lineage.fuse_boxes('(select '"
-        " ~ 'cast(' ~ dbt.split_part('text', \"' '\", 1) ~ ' as ' ~ dbt.type_bigint() ~ ') as group_number, '"
-        " ~ place ~ ' as place, count(*) over (partition by ' ~ dbt.split_part('text', \"' '\", 1) ~ ') as n_boxes, '"
-        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 1)) ~ ' as score, '"
-        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 2)) ~ ' as x1, '"
-        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 3)) ~ ' as y1, '"
-        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 4)) ~ ' as x2, '"
-        " ~ label_lineage.wide(dbt.split_part('other', \"' '\", 5)) ~ ' as y2 from ' ~ asked ~ ')', 0.3) }}) as fused",
+        "with boxes as (select"
+        "{% for name in ['group_number', 'place'] %}"
+        " cast({{ dbt.split_part('text', \"' '\", loop.index) }} as {{ dbt.type_bigint() }}) as {{ name }},"
+        "{% endfor %}"
+        "{% for name in ['score', 'x1', 'y1', 'x2', 'y2'] %}"
+        " {{ label_lineage.wide(dbt.split_part('other', \"' '\", loop.index)) }} as {{ name }},"
+        "{% endfor %}"
+        " count(*) over (partition by {{ dbt.split_part('text', \"' '\", 1) }}) as n_boxes from {{ asked }})"
+        " select cast(group_number as {{ dbt.type_string() }})"
+        "{% for name in ['cluster', 'members', 'score', 'x1', 'y1', 'x2', 'y2'] %}"
+        " || ' ' || cast({{ name }} as {{ dbt.type_string() }})"
+        "{% endfor %} as answer from ({{ label_lineage.fuse_boxes('boxes', 0.3) }}) as fused",
         [
             ("1 1", "3000000 0 0 10000000 10000000"),
             ("1 2", "2000000 1000001 0 11000000 10000000"),
@@ -320,9 +320,10 @@ def statement(macro: str) -> str:
     return f'{{% set asked = "{asked}" %}}{query}'
 
 
-def compiled(engine) -> dict[str, str]:
+def compiled(engine, engine_name: str) -> dict[str, str]:
     """The SQL of every macro as the engine's own adapter writes it, in one run of dbt."""
-    parts = [f"{{% raw %}}--- {macro}{{% endraw %}}\n{statement(macro)}" for macro in [*SCALARS, *QUERIES]]
+    asked = [macro for macro in [*SCALARS, *QUERIES] if macro not in REFUSED.get(engine_name, [])]
+    parts = [f"{{% raw %}}--- {macro}{{% endraw %}}\n{statement(macro)}" for macro in asked]
     output = engine.dbt(
         "--quiet", "compile", "--inline", "\n".join(parts), settings={"label_nodes": ["raw.questions"]}
     )
@@ -344,6 +345,8 @@ def wanted_answers(macro: str) -> list[tuple]:
     return sorted(rows, key=repr)
 
 
+# Macros that an engine has not; that it says so is tested by test_unsupported.py.
+REFUSED = {"snowflake": ["fuse_boxes"]}
 # What the stand-in for a service is known to answer wrongly; once it no longer does, the test fails.
 GAPS = {
     "snowflake": {
@@ -366,7 +369,7 @@ def test_every_macro_gives_the_same_answers(engine_name, request):
         engine.query("create schema label_lineage")
         engine.query("create extension fuzzystrmatch schema label_lineage")
     wrong = {}
-    for macro, sql in compiled(engine).items():
+    for macro, sql in compiled(engine, engine_name).items():
         try:
             found = sorted(engine.query(sql), key=repr)
         except Exception as error:
