@@ -8,8 +8,6 @@
   starts a new one. What a box does thus hangs on all before it, so there is one round per place, in which
   all groups take a step at once; there are as many rounds as the largest group has boxes.
 
-  Boxes of score 0 move nothing, and among themselves the first stays.
-
   Overlaps are compared exactly with `iou`, and with each other in billionths; corners are rounded half up
   to millionths after each step, where the program computes in floats.
 -#}
@@ -59,7 +57,7 @@
             end as sum_{{ corner }},
             case
                 when is_new then box_{{ corner }}
-                when is_joined then coalesce({{ label_lineage.whole_quotient('2 * (sum_' ~ corner ~ ' + box_' ~ corner ~ ' * box_score) + score + box_score', '2 * (score + box_score)') }}, {{ corner }})
+                when is_joined then {{ label_lineage.moved_corner('', 'box_', corner) }}
                 else {{ corner }}
             end as {{ corner }}{{ ',' if not loop.last }}
             {% endfor %}
@@ -125,8 +123,7 @@
     {%- endfor -%}
     {%- for corner in corners -%}
         {%- do started.append('box.' ~ corner) -%}
-        {%- set mean = label_lineage.whole_quotient('(2 * (cluster.sum_' ~ corner ~ ' + box.' ~ corner ~ ' * box.score) + cluster.score + box.score)', '(2 * (cluster.score + box.score))') -%}
-        {%- do moved.append('coalesce(' ~ mean ~ ', cluster.' ~ corner ~ ')') -%}
+        {%- do moved.append(label_lineage.moved_corner('cluster.', 'box.', corner)) -%}
     {%- endfor -%}
     {%- set overlap_type = row_type % [field % ('cluster', dbt.type_bigint()), field % ('shared', decimal), field % ('either', decimal)] | join(', ') -%}
     {%- set match_type = row_type % [field % ('overlap', decimal), field % ('newness', dbt.type_bigint()), field % ('fits', 'boolean')] | join(', ') -%}
@@ -239,11 +236,10 @@
                             case when clusters.cluster = best.cluster then clusters.members || ',' || {{ place }} else clusters.members end as members,
                             case when clusters.cluster = best.cluster then clusters.score + boxes.score else clusters.score end as score,
                             {% for corner in corners -%}
-                            {%- set sum = 'clusters.sum_' ~ corner ~ ' + boxes.' ~ corner ~ ' * boxes.score' -%}
-                            case when clusters.cluster = best.cluster then {{ sum }} else clusters.sum_{{ corner }} end as sum_{{ corner }},
+                            case when clusters.cluster = best.cluster then clusters.sum_{{ corner }} + boxes.{{ corner }} * boxes.score else clusters.sum_{{ corner }} end as sum_{{ corner }},
                             case
                                 when clusters.cluster = best.cluster
-                                    then coalesce({{ label_lineage.whole_quotient('(2 * (' ~ sum ~ ') + clusters.score + boxes.score)', '(2 * (clusters.score + boxes.score))') }}, clusters.{{ corner }})
+                                    then {{ label_lineage.moved_corner('clusters.', 'boxes.', corner) }}
                                 else clusters.{{ corner }}
                             end as {{ corner }}{{ ',' if not loop.last }}
                             {% endfor -%}
@@ -282,3 +278,13 @@
     cross join unnest(clusters) as fused
     where round = n_boxes
 {% endmacro %}
+
+
+{#- A corner of a fused box that a box joins: the mean by score. Boxes of score 0 move nothing, and among themselves the first stays. -#}
+{% macro moved_corner(fused, box, corner) -%}
+    {%- set weight = fused ~ 'score + ' ~ box ~ 'score' -%}
+    coalesce({{ label_lineage.whole_quotient(
+        '(2 * (' ~ fused ~ 'sum_' ~ corner ~ ' + ' ~ box ~ corner ~ ' * ' ~ box ~ 'score) + ' ~ weight ~ ')',
+        '(2 * (' ~ weight ~ '))'
+    ) }}, {{ fused }}{{ corner }})
+{%- endmacro %}
