@@ -5,10 +5,10 @@
     {%- for input in label_lineage.settings().label_nodes -%}
         {%- set types = label_lineage.input_columns(input, 'label_nodes') -%}
         {%- for column in ['node_id', 'feature_id', 'label'] if column not in types -%}
-            {{ label_lineage.refuse("the input " ~ input | string | tojson ~ " has no column '" ~ column ~ "'; it has " ~ types | join(', ') ~ "; name a view of it in which one is called so") }}
+            {{ label_lineage.refuse("the input " ~ input | string | tojson ~ " has no column '" ~ column ~ "'; " ~ label_lineage.columns_there(types)) }}
         {%- endfor -%}
         {%- if 'created_at' not in types and 'recorded_at' not in types -%}
-            {{ label_lineage.refuse("the input " ~ input | string | tojson ~ " has neither 'created_at' nor 'recorded_at', so nothing says when its labels count; it has " ~ types | join(', ') ~ "; name a view of it in which one is called so") }}
+            {{ label_lineage.refuse("the input " ~ input | string | tojson ~ " has neither 'created_at' nor 'recorded_at', so nothing says when its labels count; " ~ label_lineage.columns_there(types)) }}
         {%- endif -%}
         {#- A whole number that passed through a float prints as 1.0 and finds no parent. -#}
         {%- for column in ['node_id', 'parent_id', 'parent_ids', 'feature_id'] if modules.re.match('(?i)(float|double|real)', types.get(column, '')) -%}
@@ -51,8 +51,14 @@
     {%- if declared is none -%}{%- do return('') -%}{%- endif -%}
     {%- set types = label_lineage.input_columns(declared, 'dataset_versions') -%}
     {%- for column in ['dataset', 'version', 'as_of'] if column not in types -%}
-        {{ label_lineage.refuse("the setting 'dataset_versions' names " ~ declared | string | tojson ~ ", which has no column '" ~ column ~ "'; it has " ~ types | join(', ') ~ "; name a view of it in which one is called so") }}
+        {{ label_lineage.refuse("the setting 'dataset_versions' names " ~ declared | string | tojson ~ ", which has no column '" ~ column ~ "'; " ~ label_lineage.columns_there(types)) }}
     {%- endfor -%}
+{% endmacro %}
+
+
+{#- The end of a refusal for want of a column. -#}
+{% macro columns_there(types) %}
+    {%- do return('it has ' ~ types | join(', ') ~ '; name a view of it in which one is called so') -%}
 {% endmacro %}
 
 

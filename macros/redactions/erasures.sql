@@ -90,7 +90,7 @@
     {%- for input in label_lineage.settings().redactions -%}
         {%- set types = label_lineage.input_columns(input, 'redactions') -%}
         {%- for column in ['feature_id', 'annotator_id', 'reason', 'redacted_at'] if column not in types -%}
-            {{ label_lineage.refuse("the setting 'redactions' names " ~ input | string | tojson ~ ", which has no column '" ~ column ~ "'; it has " ~ types | join(', ')) }}
+            {{ label_lineage.refuse("the setting 'redactions' names " ~ input | string | tojson ~ ", which has no column '" ~ column ~ "'; " ~ label_lineage.columns_there(types)) }}
         {%- endfor -%}
         {%- for column in ['feature_id', 'annotator_id'] if modules.re.match('(?i)(float|double|real)', types[column]) -%}
             {{ label_lineage.refuse("the column '" ~ column ~ "' of the input " ~ input | string | tojson ~ " is of type " ~ types[column] ~ ", which cannot hold ids; write them as text or whole numbers") }}
