@@ -320,10 +320,9 @@ def statement(macro: str) -> str:
     return f'{{% set asked = "{asked}" %}}{query}'
 
 
-def compiled(engine, engine_name: str) -> dict[str, str]:
+def compiled(engine) -> dict[str, str]:
     """The SQL of every macro as the engine's own adapter writes it, in one run of dbt."""
-    asked = [macro for macro in [*SCALARS, *QUERIES] if macro not in REFUSED.get(engine_name, [])]
-    parts = [f"{{% raw %}}--- {macro}{{% endraw %}}\n{statement(macro)}" for macro in asked]
+    parts = [f"{{% raw %}}--- {macro}{{% endraw %}}\n{statement(macro)}" for macro in [*SCALARS, *QUERIES]]
     output = engine.dbt(
         "--quiet", "compile", "--inline", "\n".join(parts), settings={"label_nodes": ["raw.questions"]}
     )
@@ -345,8 +344,6 @@ def wanted_answers(macro: str) -> list[tuple]:
     return sorted(rows, key=repr)
 
 
-# Macros that an engine has not; that it says so is tested by test_unsupported.py.
-REFUSED = {"snowflake": ["fuse_boxes"]}
 # What the stand-in for a service is known to answer wrongly; once it no longer does, the test fails.
 GAPS = {
     "snowflake": {
@@ -369,7 +366,7 @@ def test_every_macro_gives_the_same_answers(engine_name, request):
         engine.query("create schema label_lineage")
         engine.query("create extension fuzzystrmatch schema label_lineage")
     wrong = {}
-    for macro, sql in compiled(engine, engine_name).items():
+    for macro, sql in compiled(engine).items():
         try:
             found = sorted(engine.query(sql), key=repr)
         except Exception as error:

@@ -22,76 +22,10 @@
 
 
 {% macro duckdb__fuse_boxes(boxes, iou) %}
-    {%- set corners = ['x1', 'y1', 'x2', 'y2'] %}
     with recursive clusters as (
-        select
-            group_number,
-            place as round,
-            place as cluster,
-            n_boxes,
-            cast(place as {{ dbt.type_string() }}) as members,
-            score,
-            {% for corner in corners -%}
-            {{ corner }} * score as sum_{{ corner }},
-            {{ corner }}{{ ',' if not loop.last }}
-            {% endfor %}
-        from {{ boxes }}
-        where place = 1
+        {{ label_lineage.first_boxes(boxes) }}
         union all
-        select
-            group_number,
-            round + 1 as round,
-            case when is_new then round + 1 else cluster end as cluster,
-            n_boxes,
-            case
-                when is_new then cast(round + 1 as {{ dbt.type_string() }})
-                when is_joined then members || ',' || cast(round + 1 as {{ dbt.type_string() }})
-                else members
-            end as members,
-            case when is_new then box_score when is_joined then score + box_score else score end as score,
-            {% for corner in corners -%}
-            case
-                when is_new then box_{{ corner }} * box_score
-                when is_joined then sum_{{ corner }} + box_{{ corner }} * box_score
-                else sum_{{ corner }}
-            end as sum_{{ corner }},
-            case
-                when is_new then box_{{ corner }}
-                when is_joined then {{ label_lineage.moved_corner('', 'box_', corner) }}
-                else {{ corner }}
-            end as {{ corner }}{{ ',' if not loop.last }}
-            {% endfor %}
-        from (
-            select
-                matched.*,
-                copies.is_new,
-                matched.rank = 1 and matched.fits and not copies.is_new as is_joined
-            from (
-                select
-                    *,
-                    1000000 * shared > {{ label_lineage.micros(iou) }} * (areas - shared) as fits,
-                    row_number() over (
-                        partition by group_number
-                        order by coalesce({{ label_lineage.whole_quotient('1000000000 * shared', '(areas - shared)') }}, 0) desc, cluster
-                    ) as rank
-                from (
-                    select
-                        clusters.*,
-                        boxes.score as box_score,
-                        {% for corner in corners -%}
-                        boxes.{{ corner }} as box_{{ corner }},
-                        {% endfor -%}
-                        {{ label_lineage.shared_area('clusters.', 'boxes.') }} as shared,
-                        {{ label_lineage.box_area('clusters.') }} + {{ label_lineage.box_area('boxes.') }} as areas
-                    from clusters
-                    inner join {{ boxes }} as boxes
-                        on clusters.group_number = boxes.group_number and boxes.place = clusters.round + 1
-                ) as met
-            ) as matched
-            -- The best match appears twice where it is no match: once as it was, once as the new one.
-            cross join (select false as is_new union all select true as is_new) as copies
-            where not copies.is_new or (matched.rank = 1 and not matched.fits)
-        ) as moved
+        {{ label_lineage.next_boxes('clusters', boxes, iou) }}
     )
 
     select group_number, cluster, members, score, x1, y1, x2, y2 from clusters
@@ -278,6 +212,111 @@
     cross join unnest(clusters) as fused
     where round = n_boxes
 {% endmacro %}
+
+
+{#-
+  Snowflake's recursive queries may neither rank nor aggregate, so the rounds are written out, of which a statement
+  of a megabyte holds so many; a larger group stops the query with what it is converted from.
+-#}
+{% macro snowflake__fuse_boxes(boxes, iou) %}
+    {%- set rounds = 50 %}
+    with round_1 as (
+        {{ label_lineage.first_boxes(boxes) }}
+            and cast(case
+                when n_boxes > {{ rounds }}
+                    then 'Label Lineage: box_fusion takes groups of at most {{ rounds }} overlapping boxes on Snowflake, and there is one of ' || n_boxes
+                else '1'
+            end as {{ dbt.type_int() }}) = 1
+    ){% for round in range(2, rounds + 1) %},
+
+    round_{{ round }} as (
+        {{ label_lineage.next_boxes('round_' ~ (round - 1), boxes, iou) }}
+    ){% endfor %}
+
+    {% for round in range(1, rounds + 1) -%}
+    select group_number, cluster, members, score, x1, y1, x2, y2 from round_{{ round }}
+    where round = n_boxes
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+{% endmacro %}
+
+
+{#- The fused boxes of every group after its first box. -#}
+{% macro first_boxes(boxes) %}
+    select
+        group_number,
+        place as round,
+        place as cluster,
+        n_boxes,
+        cast(place as {{ dbt.type_string() }}) as members,
+        score,
+        {%- for corner in ['x1', 'y1', 'x2', 'y2'] %}
+        {{ corner }} * score as sum_{{ corner }},
+        {{ corner }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ boxes }}
+    where place = 1
+{%- endmacro %}
+
+
+{#- The fused boxes of every group after one more box, of the groups that have one. -#}
+{% macro next_boxes(clusters, boxes, iou) %}
+    {%- set corners = ['x1', 'y1', 'x2', 'y2'] %}
+    select
+        group_number,
+        round + 1 as round,
+        case when is_new then round + 1 else cluster end as cluster,
+        n_boxes,
+        case
+            when is_new then cast(round + 1 as {{ dbt.type_string() }})
+            when is_joined then members || ',' || cast(round + 1 as {{ dbt.type_string() }})
+            else members
+        end as members,
+        case when is_new then box_score when is_joined then score + box_score else score end as score,
+        {%- for corner in corners %}
+        case
+            when is_new then box_{{ corner }} * box_score
+            when is_joined then sum_{{ corner }} + box_{{ corner }} * box_score
+            else sum_{{ corner }}
+        end as sum_{{ corner }},
+        case
+            when is_new then box_{{ corner }}
+            when is_joined then {{ label_lineage.moved_corner('', 'box_', corner) }}
+            else {{ corner }}
+        end as {{ corner }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            matched.*,
+            copies.is_new,
+            matched.rank = 1 and matched.fits and not copies.is_new as is_joined
+        from (
+            select
+                *,
+                1000000 * shared > {{ label_lineage.micros(iou) }} * (areas - shared) as fits,
+                row_number() over (
+                    partition by group_number
+                    order by coalesce({{ label_lineage.whole_quotient('1000000000 * shared', '(areas - shared)') }}, 0) desc, cluster
+                ) as rank
+            from (
+                select
+                    clusters.*,
+                    boxes.score as box_score,
+                    {%- for corner in corners %}
+                    boxes.{{ corner }} as box_{{ corner }},
+                    {%- endfor %}
+                    {{ label_lineage.shared_area('clusters.', 'boxes.') }} as shared,
+                    {{ label_lineage.box_area('clusters.') }} + {{ label_lineage.box_area('boxes.') }} as areas
+                from {{ clusters }} as clusters
+                inner join {{ boxes }} as boxes
+                    on clusters.group_number = boxes.group_number and boxes.place = clusters.round + 1
+            ) as met
+        ) as matched
+        -- The best match appears twice where it is no match: once as it was, once as the new one.
+        cross join (select false as is_new union all select true as is_new) as copies
+        where not copies.is_new or (matched.rank = 1 and not matched.fits)
+    ) as moved
+{%- endmacro %}
 
 
 {#- A corner of a fused box that a box joins: the mean by score. Boxes of score 0 move nothing, and among themselves the first stays. -#}
