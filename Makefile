@@ -68,7 +68,7 @@ $(ENGINES_VENV)/.built:
 
 # On a build machine a missing server is a failure, and tests of two servers run at a time, without the longest.
 test-engines: .venv-engines  ## Run the tests that start a server, or some of them: ENGINES='tests/engines -k trino'
-	@.venv-engines/bin/python -m pytest $(if $(CI),-n 2 --no-loadscope-reorder -m 'not long') $(or $(ENGINES),tests/engines)
+	@.venv-engines/bin/python -m pytest $(if $(CI),-n 2 --no-loadscope-reorder --durations 20 -m 'not long') $(or $(ENGINES),tests/engines)
 
 SIZE ?= 1000000
 .venv-bench/.built: requirements-bench.lock requirements.lock

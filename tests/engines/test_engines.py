@@ -14,7 +14,6 @@ ENGINES = ["ducklake", "postgres", "snowflake", "bigquery", "trino", "athena", "
 # What `.ci/run` has time for beside the demo; where a build takes minutes, nothing.
 SHORT = {
     "postgres": {"demo", "awkward", "label_errors", "numbers"},
-    "snowflake": {"demo", "awkward"},
     "trino": {"demo", "awkward"},
     "ducklake": set(),
 }
@@ -108,13 +107,15 @@ def test_gives_the_golden_values(engine_name, name, request, on_duckdb):
         check(number, f"batch{number}")
     scenario.load(engine, last)
     commands = COMMANDS if name == "demo" else [VERIFY]
+    # There `verify` takes minutes and, of versions this small, recomputes what the data tests have recomputed.
+    is_verified = engine_name != "bigquery" or not os.environ.get("CI")
     left_out = []
     if engine_name in ("trino", "athena", "spark") and name in ("awkward", "crowd"):
         # To replay weights by lineage, or estimates, is more than Trino's stages, and than a driver with 1 GB plans.
         commands, left_out = COMMANDS[:1], ["--exclude", "frozen_versions_can_be_recomputed"]
     runs = [
         ["build", "--exclude-resource-type", "unit_test", *left_out],
-        *(["--quiet", *command] for command in commands),
+        *(["--quiet", *command] for command in commands if is_verified or command != VERIFY),
     ]
     if engine_name != "bigquery":
         # One start of dbt for all of them; but that emulator slows down as it fills, and is emptied at each start.
@@ -122,7 +123,7 @@ def test_gives_the_golden_values(engine_name, name, request, on_duckdb):
     output = "".join(engine.dbt(*run, settings=scenario.settings) for run in runs)
     assert re.search(r"PASS=\d{2,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
     check(last, f"batch{last}")
-    assert left_out or "Verified: " in output, output[-3000:]
+    assert left_out or not is_verified or "Verified: " in output, output[-3000:]
     if name == "demo":
         assert "its leaves are tied and wait for a human" in output
         # The labels of the feature with most doubt, and of no other.
