@@ -84,7 +84,8 @@
 
 {#-
   Labels that differ from the others of their batch in what a run sets for all alike: the instant of
-  admission, and whether an annotator is a program. Those that most have are taken as right.
+  admission, and whether an annotator is a program. Those that most have are taken as right. And labels of a
+  batch that no run wrote.
 -#}
 {% macro labels_apart_from_their_batch() %}
     with instants as (
@@ -121,6 +122,8 @@
         on ledger.batch = annotators.batch
         and ledger.annotator_id = annotators.annotator_id
         and ledger.is_model = annotators.is_model
+    left join {{ ref('int_ledger_batches') }} as batches on ledger.batch = batches.batch
     where instants.place > 1
         or annotators.place > 1
+        or batches.batch is null
 {% endmacro %}

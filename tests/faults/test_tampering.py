@@ -78,6 +78,15 @@ CASES = {
         "update int_ledger set admitted_at = admitted_at - to_days(40) where node_id = 'tile-02/b'",
         ["int_ledger ", "tile-02/b", "buildings  v2", "Labels of one batch were admitted alike"],
     ),
+    "a label without links is moved to a batch of its own": (
+        "update int_ledger set batch = batch + 1000 where node_id = 'tile-15/a'",
+        [
+            "int_ledger, int_ledger_batches",
+            "int_ledger ",
+            "tile-15/a",
+            "Labels of one batch were admitted alike",
+        ],
+    ),
     "a label in the ledger is deleted": (
         "delete from int_ledger where node_id = 'tile-02/b'",
         ["int_ledger, int_ledger_batches", "tile-02/b", "buildings", "v2"],
