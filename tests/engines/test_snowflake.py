@@ -55,9 +55,7 @@ def fused(engine, sizes: list[int]) -> list[tuple]:
             box = [x, y, x + chance.randint(1000, 2000), y + chance.randint(1000, 2000)]
             rows.append([str(value) for value in (number, place, size, score, *box)])
     engine.create("raw.boxes", dict.fromkeys(NUMBERS, "varchar"), rows)
-    compiled = engine.dbt(
-        "--quiet", "compile", "--inline", FUSED, settings={"label_nodes": ["raw.boxes"]}
-    )
+    compiled = engine.dbt("--quiet", "compile", "--inline", FUSED, settings={"label_nodes": ["raw.boxes"]})
     # What Python warns of comes before.
     found = engine.query("with" + compiled.partition("\nwith" if "\nwith" in compiled else "with")[2])
     return sorted(tuple(str(value) for value in row) for row in found)
