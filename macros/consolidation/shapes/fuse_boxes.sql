@@ -215,8 +215,8 @@
 
 
 {#-
-  Snowflake's recursive queries may neither rank nor aggregate, so the rounds are written out, of which a statement
-  of a megabyte holds so many; a larger group stops the query with what it is converted from.
+  Snowflake's recursive queries may neither rank nor aggregate, so the rounds are written out. Fifty are 219 KB, and a
+  statement has a megabyte. Of a larger group a sentence is cast to a number, which stops the query and says why.
 -#}
 {% macro snowflake__fuse_boxes(boxes, iou) %}
     {%- set rounds = 50 %}
@@ -241,7 +241,7 @@
 {% endmacro %}
 
 
-{#- The fused boxes of every group after its first box. -#}
+{#- The fused boxes of every group after its first box. Ends within its `where`, to which Snowflake adds a condition. -#}
 {% macro first_boxes(boxes) %}
     select
         group_number,
