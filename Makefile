@@ -17,7 +17,7 @@ endif
 DBT := $(BIN)/dbt
 QUIET := --quiet --no-use-colors
 
-.PHONY: help build test test-faults test-engines bench bench-rules scale-out curve docs lint clean
+.PHONY: help build test test-all test-faults test-engines bench bench-rules scale-out curve docs lint clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,8 +39,14 @@ build: $(VENV)/.built  ## Build the demo, or your own labels with NODES='path/*.
 	@$(DBT) $(QUIET) build --exclude-resource-type unit_test --vars '$(VARS)'
 	@$(DBT) $(QUIET) run-operation summary --vars '$(VARS)'
 
-test: $(VENV)/.tested  ## Run the tests that need no server, without the longest
-	@LABEL_LINEAGE_KILLS=$(or $(KILLS),3) $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m 'not long'
+# A file's tests share what they build, so a file stays in one process.
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+
+test: $(VENV)/.tested  ## Run the tests that need no server, without the long ones
+	@LABEL_LINEAGE_KILLS=$(or $(KILLS),1) $(PYTEST) -m 'not long'
+
+test-all: $(VENV)/.tested  ## Run all tests that need no server
+	@LABEL_LINEAGE_KILLS=$(or $(KILLS),3) $(PYTEST)
 
 # What is changed, replayed and erased is tested beside the models; two writers are, where there can be two.
 FAULTS := tests/faults tests/python/test_frozen.py tests/python/test_inputs.py tests/python/test_redactions.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from warehouse import Warehouse
 
 
@@ -25,6 +26,7 @@ def votes(warehouse: Warehouse, version: str) -> list:
     )
 
 
+@pytest.mark.long
 def test_clock_ahead(warehouse):
     """A label dated ahead counts in `latest`, in no version that is due, and on its day at last."""
     ahead = (datetime.now(UTC) + timedelta(days=400)).strftime("%Y-%m-%d %H:%M:%S")
@@ -51,6 +53,7 @@ def test_clock_ahead(warehouse):
     ]
 
 
+@pytest.mark.long
 def test_clock_behind(warehouse):
     """A label dated far back that comes after a freeze counts from the next version on, as late."""
     build(warehouse, {"node_id": "a", "created_at": "2024-01-05"})
@@ -94,6 +97,7 @@ def test_made_after_it_was_recorded(warehouse):
     assert warehouse.query("select version, n_rows from dataset_versions") == [("2024-01", 2)]
 
 
+@pytest.mark.long
 def test_equal_instants(warehouse):
     """Everything at the same microsecond, at a cutoff: it counts in it, and ties break the same way again."""
     instant = "2024-01-31 23:59:59.999999"

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cases import mostly_long
 from consumer import install, write_consumer
 from warehouse import REPOSITORY, Warehouse
 
@@ -116,6 +115,7 @@ def test_commands_print_it_as_text(hostile):
     assert sorted(labels) == sorted((text,) for text in CORPUS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["explain", "compare"])
 def test_arguments_of_commands_are_text(hostile, command):
     """Names that do not exist are told as they were given."""
@@ -162,9 +162,8 @@ def is_rendered(setting: str, text: str) -> bool:
     return any(code in text for code in RENDERED.get(setting, ()))
 
 
-@pytest.mark.parametrize(
-    "setting", mostly_long(SETTINGS, short=("input", "dataset", "cadence", "delay", "declared versions"))
-)
+@pytest.mark.long
+@pytest.mark.parametrize("setting", SETTINGS)
 def test_settings_are_refused_as_text(warehouse, setting):
     """Where a setting is a name, a number or a choice, anything else is one sentence, and nothing leaks."""
     assert_refused(warehouse, setting, [text for text in CORPUS if not is_rendered(setting, text)])
@@ -197,6 +196,7 @@ def assert_refused(warehouse: Warehouse, setting: str, texts: list[str]) -> None
         assert_nothing_happened(warehouse, outcome.output)
 
 
+@pytest.mark.long
 def test_settings_of_another_project_are_text(tmp_path):
     """`vars:` of a project that installs the package are no Jinja either."""
     built = Warehouse(tmp_path)
@@ -215,6 +215,7 @@ def test_settings_of_another_project_are_text(tmp_path):
     assert built.query("select count(*) from training_set where version = 'latest'") == [(len(texts),)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", ["parquet", "csv"])
 def test_file_names_are_text(warehouse, ending):
     """Files of hostile names are read by their names, whatever these say."""

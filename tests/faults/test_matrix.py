@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cases import mostly_long
 from test_frozen import (
     LOGS,
     NEWER,
@@ -125,18 +124,8 @@ COMMANDS = [
 ]
 
 
-# What `make test` takes of them.
-SHORT = {
-    "run --full-refresh",
-    "run --empty",
-    "run --sample=3days",
-    "retry",
-    "clone --state {folder}/state --full-refresh",
-    "columns dropped",
-}
-
-
-@pytest.mark.parametrize("command", mostly_long(COMMANDS, SHORT))
+@pytest.mark.long
+@pytest.mark.parametrize("command", COMMANDS)
 def test_command_leaves_what_is_frozen(place, command):
     """Whether it succeeds or is refused, nothing frozen changes, and a plain run finishes."""
     warehouse = place.begin()
@@ -244,7 +233,8 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name", mostly_long(CHANGES, SHORT))
+@pytest.mark.long
+@pytest.mark.parametrize("name", CHANGES)
 def test_changed_project_leaves_what_is_frozen(place, tmp_path, name):
     """An edit of the project is refused or harmless, with --full-refresh, too."""
     change, refusal = CHANGES[name]

@@ -108,6 +108,7 @@ def test_threads_of_duckdb(tmp_path):
     assert found[1] == found[8]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "order",
     [
@@ -127,6 +128,7 @@ def test_order_of_rows(place, order):
     assert place.build() == place.wanted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n_batches", [2, pytest.param(3, marks=pytest.mark.long)])
 def test_batches_within_a_cutoff(place, n_batches):
     """Rows that come in several runs, in any order, before the first version that they count in is frozen."""

@@ -8,6 +8,7 @@ import re
 import shutil
 
 import pytest
+from cases import mostly_long
 from warehouse import Warehouse
 
 SEED = int(os.environ.get("LABEL_LINEAGE_SEED", "1"))
@@ -178,9 +179,10 @@ LONE = {
 }
 
 
-@pytest.mark.parametrize("change", LONE.values(), ids=LONE)
-def test_a_label_that_came_alone_is_watched(warehouse, change):
+@pytest.mark.parametrize("name", mostly_long(LONE, short=["from when it counts"]))
+def test_a_label_that_came_alone_is_watched(warehouse, name):
     """No other label of its batch shows what is wrong with it, and what was frozen does not hang on it."""
+    change = LONE[name]
     rows = [
         {"node_id": "a", "feature_id": "f", "label": "cat", "annotator_id": "ann", "recorded_at": "2024-01-05"},
         # Late, and replaced before another cutoff: two cutoffs could have moved it.

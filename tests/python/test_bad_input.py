@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from cases import mostly_long
 from warehouse import Outcome, Warehouse, environment
 
 LABELS = [
@@ -311,17 +312,20 @@ def test_bad_setting_is_refused(original, settings, expected):
 
 @pytest.mark.parametrize(
     "bad",
-    [
-        "unknown setting",
-        "dataset twice",
-        "unknown rule",
-        "splits that do not add up",
-        "annotator with NUL",
-        "cadence and declared versions",
-        "delay without a unit",
-        "inputs as a mapping",
-        "input that is SQL",
-    ],
+    mostly_long(
+        [
+            "unknown setting",
+            "dataset twice",
+            "unknown rule",
+            "splits that do not add up",
+            "annotator with NUL",
+            "cadence and declared versions",
+            "delay without a unit",
+            "inputs as a mapping",
+            "input that is SQL",
+        ],
+        short=["unknown setting"],
+    ),
 )
 def test_bad_setting_stops_the_command_before_anything_runs(original, bad):
     """Settings are read while parsing: one from each place that checks them."""
@@ -373,6 +377,7 @@ def test_bad_columns_are_refused(built, select, expected):
     assert state(built) == before
 
 
+@pytest.mark.long
 def test_absent_inputs_are_refused(built, tmp_path):
     """A file or relation that is not there is named."""
     nowhere = str(tmp_path / "nowhere" / "*.parquet")
@@ -474,7 +479,9 @@ def test_versions_without_a_column_are_refused(built):
     assert outcome.statuses["int_freeze_log"] == "skipped"
 
 
-@pytest.mark.parametrize("name", ["empty.parquet", "empty.csv", "empty.jsonl"])
+@pytest.mark.parametrize(
+    "name", mostly_long(["empty.parquet", "empty.csv", "empty.jsonl"], short=["empty.parquet"])
+)
 def test_empty_input_builds(warehouse, name):
     """An input without rows makes empty tables; rows that come later work."""
     path = warehouse.folder / name
@@ -508,6 +515,7 @@ def test_empty_input_builds(warehouse, name):
     ]
 
 
+@pytest.mark.long
 def test_locked_database_is_said(built):
     """While another process writes to the file, a run fails at once, says who holds it, and loses nothing."""
     before = state(built)
@@ -645,6 +653,7 @@ def test_label_distribution_is_json(hostile):
         assert json.loads(distribution) == {label: 1}, feature
 
 
+@pytest.mark.long
 def test_hostile_settings_do_not_execute(tmp_path):
     """Tasks, salts and annotators from the settings reach SQL as literals, never as code."""
     texts = [text for text in HOSTILE if len(text) <= 200]
@@ -690,6 +699,7 @@ HOSTILE_NAMES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_absent_file_of_a_hostile_name_is_named(warehouse, name):
     """A file that is absent is named as it was given."""
@@ -699,6 +709,7 @@ def test_absent_file_of_a_hostile_name_is_named(warehouse, name):
     assert json.dumps(name)[1:-1] in sentence(outcome) or name in sentence(outcome)
 
 
+@pytest.mark.long
 def test_hostile_file_names_are_names(warehouse):
     """A file is found under its name, whatever that says."""
     paths = [warehouse.folder / name for name in HOSTILE_NAMES]
@@ -714,6 +725,7 @@ def test_hostile_file_names_are_names(warehouse):
     ]
 
 
+@pytest.mark.long
 def test_nul_is_refused_row_by_row(warehouse):
     """The character NUL, which most warehouses cannot store, costs its row and no other."""
     row = {"node_id": "n", "feature_id": "f", "task": "t", "label": "l", "annotator_id": "a", "source": "s"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from cases import mostly_long
 from consumer import install, write_consumer
 from warehouse import REPOSITORY, Warehouse
 
@@ -173,6 +174,7 @@ def test_partial_builds_are_refused(released, before, flag):
     assert released_state(released) == before
 
 
+@pytest.mark.long
 def test_empty_derived_tables_fill_up_again(released, before):
     """Everything but the logs may be emptied: the next plain run restores it."""
     released.build("--empty", "--full-refresh", "--exclude", *LOGS, *REDACTION_LOGS)
@@ -192,6 +194,7 @@ OVERRIDES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("materialized", "models"), OVERRIDES.items(), ids=OVERRIDES.keys())
 def test_materialization_cannot_be_overridden_from_outside(released, before, tmp_path, materialized, models):
     """A project that installs the package overrides its models' settings; a log refuses before it runs."""
@@ -208,6 +211,7 @@ def test_materialization_cannot_be_overridden_from_outside(released, before, tmp
     assert released_state(released) == before
 
 
+@pytest.mark.long
 def test_materialization_cannot_be_edited(released, before, tmp_path):
     """An edit of the logs' own files is refused as well, one by one and with --full-refresh."""
     released = released.copy(tmp_path)
@@ -241,6 +245,7 @@ def test_changed_sql_counts_from_the_next_version(released, before, tmp_path):
     assert changed == [("f3", "CAT"), ("f6", "CAT")]
 
 
+@pytest.mark.long
 def test_many_labels_are_replayed_in_parts(released, tmp_path):
     """Verify recomputes every part of the features, so a row is found in its own; a data test takes the part due."""
     released = released.copy(tmp_path)
@@ -347,6 +352,7 @@ def test_late_rows_count_from_the_next_version(released, before):
     """) == [(True, True)]
 
 
+@pytest.mark.long
 def test_run_that_stops_between_two_logs_is_completed(third_release, released, before):
     """A run killed after any log and before the next is completed by a plain re-run."""
     feed(released, *RELEASED, *NEWER)
@@ -381,12 +387,15 @@ def fragile(original, fragile_place) -> Warehouse:
 
 @pytest.mark.parametrize(
     ("broken", "recovery"),
-    [
-        ("int_ledger", "run"),
-        ("int_lineage", "run"),
-        ("int_freeze_log", "run"),
-        ("int_training_rows", "retry"),
-    ],
+    mostly_long(
+        [
+            ("int_ledger", "run"),
+            ("int_lineage", "run"),
+            ("int_freeze_log", "run"),
+            ("int_training_rows", "retry"),
+        ],
+        short=[("int_freeze_log", "run")],
+    ),
 )
 def test_error_in_the_middle_is_mended_by_the_next_run(third_release, fragile, before, broken, recovery):
     """A statement that fails after a model wrote leaves the released versions alone, and nothing twice."""
@@ -404,6 +413,7 @@ def test_error_in_the_middle_is_mended_by_the_next_run(third_release, fragile, b
     assert whole_release(fragile) == third_release
 
 
+@pytest.mark.long
 def test_dropped_derived_tables_come_back(third_release, released, before):
     """Only the logs hold the truth: everything else can be dropped and is rebuilt from them."""
     objects = released.query("select table_name, table_type from information_schema.tables")
@@ -447,6 +457,7 @@ def test_log_replaced_by_a_view_is_refused(released):
     assert released.query("select count(*) from my_splits") == [(5,)]
 
 
+@pytest.mark.long
 def test_clone_leaves_the_logs_alone(released, before, tmp_path):
     """`dbt clone` into the same place finds every relation there and touches none."""
     assert released.dbt("parse", "--write-json").success

@@ -1173,6 +1173,7 @@ def test_missing_files_are_named(tmp_path):
     assert "nowhere.xml cannot be read: No such file" in refusal(tmp_path, "cvat", "nowhere.xml")
 
 
+@pytest.mark.long
 def test_what_is_loaded_is_admitted(tmp_path):
     """Shapes of every format and kind enter the ledger as their kind asks for."""
     pytest.importorskip("defusedxml", reason="defusedxml is not installed")

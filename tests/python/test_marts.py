@@ -209,6 +209,7 @@ def test_overturn_rates_grow_with_each_batch(counted):
     assert counted.query("select reason from review_queue where dataset = 'number_set'") == [("edit_war",)]
 
 
+@pytest.mark.long
 def test_batches_rows_and_threads_do_not_matter(counted, tmp_path):
     """All months at once, backwards, on four threads of dbt: the same versions, to the fingerprint, and the same head."""
     rows = LABELS + random_labels()

@@ -70,6 +70,7 @@ def test_consumer_without_inputs_is_told_so(tmp_path):
     assert "the setting 'label_nodes' names no input" in outcome.output
 
 
+@pytest.mark.long
 def test_consumer_models_build_on_the_public_tables(tmp_path):
     """One selection runs from the consumer's raw table through the package to the consumer's mart."""
     project = write_consumer(

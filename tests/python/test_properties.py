@@ -517,7 +517,13 @@ def few(examples: int):
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-@pytest.mark.parametrize("first", [[], [JANUARY]], ids=["nothing frozen first", "one frozen first"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param([], id="nothing frozen first", marks=pytest.mark.long),
+        pytest.param([JANUARY], id="one frozen first"),
+    ],
+)
 @few(1)
 @given(seed=SEEDS)
 def test_every_history_ends_as_the_oracle_says(first, seed, bench):
@@ -538,6 +544,7 @@ def test_every_history_ends_as_the_oracle_says(first, seed, bench):
     check(empty(bench), batches, runs, f"seed {seed}, first {first}")
 
 
+@pytest.mark.long
 def test_awaited_parents_of_other_features_close_no_cycle(bench):
     """A ring of nodes that wait for one another across features: those edges have no effect."""
     times = iter(INSTANTS)
@@ -562,6 +569,7 @@ def test_awaited_parents_of_other_features_close_no_cycle(bench):
     assert warehouse.query("select count(*) from label_nodes") == [(7,)]
 
 
+@pytest.mark.long
 @few(1)
 @given(seed=SEEDS)
 def test_batches_end_as_one_full_build(seed, bench):
@@ -576,6 +584,7 @@ def test_batches_end_as_one_full_build(seed, bench):
     assert_same(by_batches, public_rows(full), f"seed {seed}")
 
 
+@pytest.mark.long
 @few(1)
 @given(seed=SEEDS)
 def test_order_of_rows_and_threads_do_not_matter(seed, bench):
@@ -634,6 +643,7 @@ def giants(tmp_path_factory) -> Warehouse:
     return warehouse
 
 
+@pytest.mark.long
 def test_chain_of_100_000_nodes(giants):
     """Depth and the one leaf are right at the end of the longest chain."""
     found = giants.query(

@@ -206,6 +206,7 @@ def test_explain_tells_forks_from_replicas(labelled, feature, expected):
     assert [line for line in told if line.startswith("  leaves: ")] == expected
 
 
+@pytest.mark.long
 def test_explain_says_which_links_replace_nothing(warehouse):
     """A parent that has not come is awaited; one that came for another feature never replaces. A dataset may be called 5."""
     rows = [*label("x.a", "cat", "ann", 1, "y.a"), *label("x.b", "dog", "bob", 2, "x.c")]
@@ -434,6 +435,7 @@ def test_forks_are_told_by_their_labels(warehouse):
     assert confidence < 1
 
 
+@pytest.mark.long
 def test_attributes_in_any_form_are_exported(warehouse, tmp_path):
     """Nobody promised that they are JSON objects; only shapes read them."""
     given = ["no json", "[1, 2]", '"text"', '{"width": 3}', None]
@@ -448,6 +450,7 @@ def test_attributes_in_any_form_are_exported(warehouse, tmp_path):
     assert len(task["predictions"]) == len(given)
 
 
+@pytest.mark.long
 def test_who_confirms_a_merge_settles_it(warehouse, tmp_path):
     """Two labels are asked for: a second person's word on a merge is a merge as well, not one label again."""
     rows = [
@@ -484,6 +487,7 @@ def test_who_confirms_a_merge_settles_it(warehouse, tmp_path):
     assert warehouse.query("select count(*) from rejected_label_nodes") == [(0,)]
 
 
+@pytest.mark.long
 def test_a_label_that_says_no_size_hinders_no_other(warehouse, tmp_path, capsys):
     """An empty answer has no attributes, a redacted annotator's label neither: the others of the feature know."""
     rows = [

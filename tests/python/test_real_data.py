@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from warehouse import REPOSITORY, Warehouse
 
-pytestmark = pytest.mark.slow
-
 
 def build_own_file(folder: Path, nodes: Path, **settings) -> Warehouse:
     """Build models and tests from one file, as `make build NODES=...` does."""
@@ -228,6 +226,7 @@ RIGHT = {
 }
 
 
+@pytest.mark.long
 def test_raters_of_imagenet_are_right_as_often_as_the_page_says(real_data, tmp_path):
     """78 raters on each of 1,135 pairs, against five experts (Beyer et al. 2020): no rule beats the majority by much."""
     folder, task = real_data / "imagenet_real_gold", "label_fits_image_gold"

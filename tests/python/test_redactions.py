@@ -186,6 +186,7 @@ def test_a_redacted_feature_is_gone_and_its_versions_still_verify(released):
     assert "xyzzy" not in explained.output
 
 
+@pytest.mark.long
 def test_rates_after_a_redaction_are_those_of_a_rebuild(released):
     """No digest of a label that was erased stays in the history of overturned labels."""
     released.build(settings=redact(released, FEATURES))
@@ -196,6 +197,7 @@ def test_rates_after_a_redaction_are_those_of_a_rebuild(released):
     assert kept, "somebody still has labels"
 
 
+@pytest.mark.long
 def test_a_redacted_feature_leaves_the_next_version_and_stays_out(released):
     """The version after says so; raw rows that come again or anew bring nothing back, also without the setting."""
     released.build(settings=redact(released, FEATURES))
@@ -228,6 +230,7 @@ def test_a_redacted_feature_leaves_the_next_version_and_stays_out(released):
     assert released.query("select * from int_changes") == [], "it leaves once"
 
 
+@pytest.mark.long
 def test_a_redacted_annotator_is_a_pseudonym_and_every_label_stays(released):
     """One name becomes one pseudonym everywhere, so what was decided by who said what stays as it was."""
     before, rows = registry(released), released.frozen()
@@ -268,6 +271,7 @@ def test_a_redacted_annotator_is_a_pseudonym_and_every_label_stays(released):
     assert verify(released)[0]
 
 
+@pytest.mark.long
 def test_what_is_redacted_before_the_first_build_never_enters(warehouse):
     """Nothing of the feature is admitted, and of the annotator only labels under the pseudonym."""
     warehouse.settings = {
@@ -284,6 +288,7 @@ def test_what_is_redacted_before_the_first_build_never_enters(warehouse):
     assert verify(warehouse)[0]
 
 
+@pytest.mark.long
 def test_a_run_that_was_killed_is_finished_by_the_next(released):
     """Asked for but not carried out is told, and the next run does it, also from halfway and without the setting."""
     released.build("--select", "stg_redactions", "int_redactions", settings=redact(released, FEATURES))
@@ -299,6 +304,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(released):
     assert verify(released)[0]
 
 
+@pytest.mark.long
 def test_a_failed_erasure_changes_nothing(released):
     """On an engine with transactions the updates and the note of them come together or not at all."""
     settings = redact(released, FEATURES)
@@ -348,6 +354,7 @@ def test_tampering_that_passes_for_a_redaction_is_found(erased, statement):
     assert "FAILED" in said
 
 
+@pytest.mark.long
 def test_a_table_that_was_put_back_is_told_and_erased_again(erased):
     """After a restored backup, --full-refresh carries out every redaction anew."""
     shutil.copy(erased.folder / "saved.duckdb", erased.database)
@@ -375,6 +382,7 @@ def crowd(tmp_path_factory) -> Warehouse:
     return make(tmp_path_factory.mktemp("crowd"), policy, CROWD)
 
 
+@pytest.mark.long
 def test_estimates_of_a_redacted_annotator_verify_under_the_pseudonym(crowd):
     """The model takes the pseudonym for the same annotator, so that every version can be replayed."""
     shutil.copy(crowd.folder / "saved.duckdb", crowd.database)
@@ -403,6 +411,7 @@ def test_estimates_stay_with_their_version(crowd):
         assert not passed and "FAILED  No estimate of an annotator was changed" in said, said
 
 
+@pytest.mark.long
 def test_estimates_that_heard_a_redacted_label_are_proved_but_not_replayed(crowd):
     """A class that only the feature had goes too; what cannot be replayed any more is said, later versions can."""
     shutil.copy(crowd.folder / "saved.duckdb", crowd.database)
@@ -492,6 +501,7 @@ def test_a_declaration_that_cannot_be_read_stops_the_run(released, setting, sent
     assert "Label Lineage: " in outcome.output and sentence in outcome.output, outcome.output
 
 
+@pytest.mark.long
 def test_redactions_come_from_files_too(released):
     """A CSV file, in which an empty cell names nothing; the queue goes out without what was erased."""
     queue = released.folder / "queue.json"

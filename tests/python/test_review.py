@@ -20,6 +20,7 @@ def feed(warehouse: Warehouse, *rows: dict) -> None:
     warehouse.settings["label_nodes"] = [str(warehouse.write_labels(rows))]
 
 
+@pytest.mark.long
 def test_logs_take_nothing_from_tables_of_other_runs(warehouse):
     """Single models, run in any order, neither admit a label twice nor freeze without what has come since."""
     feed(warehouse, FIRST)
@@ -44,6 +45,7 @@ def test_logs_take_nothing_from_tables_of_other_runs(warehouse):
     ]
 
 
+@pytest.mark.long
 def test_first_night_passes_its_tests(warehouse):
     """Tests of the freeze log can run before anything was ever frozen."""
     feed(warehouse, FIRST)
@@ -53,6 +55,7 @@ def test_first_night_passes_its_tests(warehouse):
     assert warehouse.query("select version from dataset_versions") == [("2024-01",)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("declared", "frozen"),
     [
@@ -78,6 +81,7 @@ def test_cadence_takes_no_name_that_was_declared(warehouse, declared, frozen):
     assert warehouse.query("select version, n_rows from dataset_versions order by version_number") == frozen
 
 
+@pytest.mark.long
 def test_the_last_word_of_a_person_is_not_a_label_that_never_counted(warehouse):
     """Late labels and bulk imports all count from one instant: of them the leaf is the last word, whatever its id."""
     settings = {"datasets": [{"name": "newest", "repeats": "last"}]}
@@ -201,6 +205,7 @@ def test_a_long_ranking_stops_nothing(warehouse):
     assert confidence == "0.666667"
 
 
+@pytest.mark.long
 def test_class_balance_after_a_change_of_kind(warehouse):
     """A version's classes are those of its own kind, also of rows that an older version wrote."""
     latest = {"name": "d", "consolidation": "latest"}
@@ -222,6 +227,7 @@ def test_class_balance_after_a_change_of_kind(warehouse):
         assert warehouse.query(balance.format(version)) == [("cat", 1), ("dog", 2)]
 
 
+@pytest.mark.long
 def test_doubt_is_by_the_kind_of_today(warehouse):
     """Runs in which a dataset was not declared compared its labels as texts; the next counts them anew."""
 
@@ -255,6 +261,7 @@ def test_doubt_is_by_the_kind_of_today(warehouse):
     assert (warehouse.query(queue), warehouse.query(rates)) == found
 
 
+@pytest.mark.long
 def test_compare_tells_a_confidence_that_appears(warehouse):
     """Leaves that differ have no confidence under a mean; under the next policy they do, and the row changed."""
     opinions = [
@@ -304,6 +311,7 @@ def test_an_empty_annotator_is_nobody(warehouse):
     assert warehouse.query("select distinct annotator_id from label_nodes") == [(None,)]
 
 
+@pytest.mark.long
 def test_a_replacement_that_comes_too_late_is_told(warehouse):
     """A label of before the kind blocks the versions that are due, up to the cutoff that its replacement precedes."""
     number = {"name": "ages", "task": "age", "kind": "number", "consolidation": "mean"}
@@ -339,6 +347,7 @@ def test_nanoseconds_are_cut_off(warehouse):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_task_that_was_once_a_dataset_of_another_is_told(warehouse):
     """Where none is declared, each task is a dataset of its name; what to do then is another thing."""
     feed(warehouse, FIRST)
@@ -351,6 +360,7 @@ def test_a_task_that_was_once_a_dataset_of_another_is_told(warehouse):
     )
 
 
+@pytest.mark.long
 def test_a_node_enters_whole_or_not_yet(warehouse):
     """A merge of which a row cannot be read waits for it; a row that adds no parent keeps nothing back."""
     labels = [
@@ -379,6 +389,7 @@ def test_a_node_enters_whole_or_not_yet(warehouse):
     assert warehouse.query(refused) == [("k", None, "invalid_time"), ("m", "1b", "invalid_time")]
 
 
+@pytest.mark.long
 def test_a_known_row_that_can_no_longer_be_read_is_no_duplicate(warehouse):
     """What cannot be read is NULL, as it was when the node was admitted; that is told all the same."""
     feed_text(warehouse, "1,,,a,cat,ann,,2024-01-05", "2,,,b,dog,ann,,2024-01-05")
@@ -397,6 +408,7 @@ def test_a_known_row_that_can_no_longer_be_read_is_no_duplicate(warehouse):
     assert " rows hold, so mend the raw rows, or correct labels by new nodes" in verified.output
 
 
+@pytest.mark.long
 def test_a_dataset_at_any_instant(warehouse, tmp_path):
     """`training_set_as_of` gives what a version of that instant holds, and refuses what no calendar and no setting has."""
     feed(warehouse, FIRST, SECOND, {**THIRD, "feature_id": "a", "parent_id": "1"})
@@ -429,6 +441,7 @@ def test_a_dataset_at_any_instant(warehouse, tmp_path):
     assert 'training_set_as_of got the dataset "dogs"; use one of pets.' in refusal("dogs", "2024-01-31")
 
 
+@pytest.mark.long
 def test_dataset_keeps_its_task(warehouse):
     """Rows of two tasks never stand in one dataset."""
     feed(warehouse, {**FIRST, "task": "animal"}, {**SECOND, "task": "colour"})
@@ -443,6 +456,7 @@ def test_dataset_keeps_its_task(warehouse):
     assert warehouse.frozen() == frozen
 
 
+@pytest.mark.long
 def test_frozen_versions_outlive_the_declaration_of_their_dataset(warehouse):
     """`explain` and `compare` answer for a dataset that is no longer declared, except for `latest`."""
     feed(warehouse, FIRST, {**SECOND, "feature_id": "a", "parent_id": "1"})
@@ -500,6 +514,7 @@ def test_labels_outside_time_are_refused(warehouse):
     assert warehouse.query("select feature_id from training_set") == [("f6",)]
 
 
+@pytest.mark.long
 def test_rows_that_no_run_has_read_are_waiting(warehouse):
     """`dbt test` on its own fails for rows that a run has read and lost, not for those that came since."""
     test = ("test", "--select", "every_raw_row_is_accounted_for")
@@ -541,6 +556,7 @@ def json_lines(path: Path, *lines: str) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+@pytest.mark.long
 def test_json_says_the_same_however_it_grows(warehouse):
     """What other rows hold does not change a row: ids, labels and attributes are read as written."""
     path = warehouse.folder / "labels.jsonl"
@@ -625,6 +641,7 @@ def test_named_time_zones_are_refused(warehouse):
     assert warehouse.query("select node_id, reason from rejected_label_nodes") == [("1", "invalid_time")]
 
 
+@pytest.mark.long
 def test_demo_and_own_labels_stay_apart(warehouse, demo, tmp_path):
     """Settings forgotten in one run, or a database that the demo was built in: nothing is admitted."""
     own = {"label_nodes": [str(warehouse.write_labels([FIRST]))]}

@@ -521,6 +521,7 @@ def possible_classes(answers: list[tuple], iterations: int) -> tuple[dict[str, d
     return posterior, sum(map(len, mass.values()))
 
 
+@pytest.mark.long
 def test_many_classes_take_the_memory_of_their_answers(warehouse):
     """3,000 classes, 5,000 features and a gigabyte: a table of features and classes would have 15 million numbers, and 40 annotators 360 million."""
     dice = random.Random(3000)
@@ -596,6 +597,7 @@ def crowd(warehouse: Warehouse, labels: list[tuple], name: str, **policy) -> War
 POLICY = {"consolidation": "dawid_skene", "iterations": 5, "posterior_digits": 6}
 
 
+@pytest.mark.long
 def test_estimates_are_frozen_with_their_version(warehouse, tmp_path):
     """Labels of others move a feature (cause `vote`); what was estimated stays, is proved, and order is of no account."""
     crowd(warehouse, CROWD + LATER, "all", **POLICY)

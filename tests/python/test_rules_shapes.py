@@ -117,6 +117,7 @@ def test_labels_are_taken_or_refused(random_build):
     assert len(admitted) == sum(map(len, VALID.values()))
 
 
+@pytest.mark.long
 def test_order_of_rows_and_threads_do_not_matter(features, found, tmp_path):
     """The same rows in reverse, on four threads."""
     rows = rows_of({kind: dict(list(by_feature.items())[:20]) for kind, by_feature in features.items()})

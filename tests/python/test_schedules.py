@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import yaml
 from warehouse import REPOSITORY
 
@@ -35,6 +36,7 @@ def test_nightly_admits_and_monthly_freezes(warehouse):
     ]
 
 
+@pytest.mark.long
 def test_schedule_that_begins_with_a_night_is_completed(warehouse):
     """Before the first full run nothing is released, so a night admits labels and can do no more."""
     warehouse.settings["label_nodes"] = [str(warehouse.write_labels([FIRST]))]

@@ -18,6 +18,7 @@ def test_an_engine_without_a_macro_is_refused(macro, warehouse, tmp_path):
     )
 
 
+@pytest.mark.long
 def test_box_fusion_is_refused_where_an_engine_has_none(warehouse, tmp_path):
     """Who asks for the rule is told; who does not never meets it."""
     warehouse.project = copy_without(["fuse_boxes"], tmp_path / "project")

@@ -61,6 +61,7 @@ def tangle(seed: int) -> list[dict[str, str]]:
     return rows
 
 
+@pytest.mark.long
 def test_rounds_are_never_guessed_in_a_run(warehouse, without_recursion):
     """Compiled before the first run, a walk has some number of rounds; run without its table, it is refused."""
     warehouse.project = without_recursion
