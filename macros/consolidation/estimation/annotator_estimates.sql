@@ -5,11 +5,7 @@
 -#}
 {% macro annotator_estimates(answers, policies) %}
     {{- label_lineage.check_rounds(label_lineage.em_models(policies)) }}
-    with answers as (
-        select * from {{ answers }}
-    ),
-
-    cells as (
+    with cells as (
         select
             dataset,
             version_number,
@@ -21,12 +17,12 @@
             annotator_code,
             class_code,
             count(*) as n_answers
-        from answers
+        from {{ answers }} as answers
         group by dataset, version_number, annotator_id, label, consolidation, iterations, cell_code, annotator_code, class_code
     ),
 
     judged as (
-        {{ label_lineage.agreeing_answers('answers') }}
+        {{ label_lineage.agreeing_answers(answers) }}
     ),
 
     parameters as (
@@ -44,7 +40,7 @@
             {% for column in ['m', 'w', 'l'] -%}
             {{ label_lineage.per_class('cast(null as ' ~ label_lineage.type_double() ~ ') as ' ~ column ~ '#') }}{{ ',' if not loop.last }}
             {% endfor -%}
-        from answers
+        from {{ answers }} as answers
         where 1 = 0
     ),
 

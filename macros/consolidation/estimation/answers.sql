@@ -100,18 +100,17 @@
     answer_sets as (
         select
             feature_code,
-            min(feature_code) over (partition by n_answers, first_cell, last_cell, cell_sum, own_code) as set_code,
-            count(*) over (partition by n_answers, first_cell, last_cell, cell_sum, own_code) as n_alike
+            min(feature_code) over (partition by n_answers, first_cell, last_cell, cell_sum) as set_code,
+            count(*) over (partition by n_answers, first_cell, last_cell, cell_sum) as n_alike
         from (
             select
                 feature_code,
                 n_answers,
                 min(cell_code) as first_cell,
                 max(cell_code) as last_cell,
-                sum(cell_code) as cell_sum,
-                case when n_answers > 3 then feature_code end as own_code
+                sum(cell_code) as cell_sum
             from numbered
-            where class_code is not null
+            where class_code is not null and n_answers <= 3
             group by feature_code, n_answers
         ) as features
     )
@@ -127,14 +126,14 @@
         numbered.posterior_digits,
         numbered.n_answers,
         numbered.feature_code,
-        answer_sets.set_code,
-        answer_sets.n_alike,
+        coalesce(answer_sets.set_code, numbered.feature_code) as set_code,
+        coalesce(answer_sets.n_alike, 1) as n_alike,
         numbered.cell_code,
         numbered.annotator_code,
         numbered.class_code,
         numbered.class_code - mod(numbered.class_code, 4) as class_block
     from numbered
-    inner join answer_sets on numbered.feature_code = answer_sets.feature_code
+    left join answer_sets on numbered.feature_code = answer_sets.feature_code
 {% endmacro %}
 
 
