@@ -10,7 +10,10 @@ from trino_server import readable_by_sqlfluff
 
 CASES = [
     pytest.param(
-        engine, branch, id=f"{engine}-{branch}", marks=[] if engine == "athena" else pytest.mark.long
+        engine,
+        branch,
+        id=f"{engine}-{branch}",
+        marks=[] if (engine, branch) == ("athena", "incremental") else pytest.mark.long,
     )
     for engine in ("athena", "snowflake", "bigquery")
     for branch in ("first", "incremental")

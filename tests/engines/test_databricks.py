@@ -36,7 +36,7 @@ def compiled(project):
     return {branch: models for branch, (models, _) in project.items()}
 
 
-@pytest.mark.parametrize("branch", ["first", "incremental"])
+@pytest.mark.parametrize("branch", [pytest.param("first", marks=pytest.mark.long), "incremental"])
 def test_models_are_databricks_sql(compiled, branch):
     """Two parsers that know the dialect read every model."""
     models = [node["sql"] for node in compiled[branch].values()]

@@ -14,7 +14,7 @@ ENGINES = ["ducklake", "postgres", "snowflake", "bigquery", "trino", "athena", "
 # What `.ci/run` has time for beside the demo; where a build takes minutes, nothing.
 SHORT = {
     "postgres": {"demo", "awkward", "label_errors", "numbers"},
-    "trino": {"demo", "awkward"},
+    "athena": set(),
     "ducklake": set(),
 }
 

@@ -86,6 +86,7 @@ def check_against(trino, wanted) -> None:
     assert differences(wanted, trino.write_marts(trino.folder / "checked")) == {}
 
 
+@pytest.mark.long
 def test_of_two_runs_one_goes_on(new_trino, wanted_batches):
     """A run that starts while another is at work is told in a sentence, and writes nothing."""
     trino = new_trino()
