@@ -104,6 +104,7 @@ def test_disk_that_fills_up_while_the_file_is_written_anew(place, share):
     place.assert_finished()
 
 
+@pytest.mark.long
 def test_file_that_cannot_be_written(place):
     """A run by somebody who may only read names the file and changes nothing."""
     place.begin()

@@ -94,6 +94,7 @@ def hostile(warehouse) -> Warehouse:
     return warehouse
 
 
+@pytest.mark.long
 def test_commands_print_it_as_text(hostile):
     """Build, explain, compare, plan, verify and summary: no secret, nothing that steers a terminal."""
     outcome = hostile.dbt("build", "--write-json", parse=True)

@@ -8,7 +8,6 @@ import re
 import shutil
 
 import pytest
-from cases import mostly_long
 from warehouse import Warehouse
 
 SEED = int(os.environ.get("LABEL_LINEAGE_SEED", "1"))
@@ -179,7 +178,8 @@ LONE = {
 }
 
 
-@pytest.mark.parametrize("name", mostly_long(LONE, short=["from when it counts"]))
+@pytest.mark.long
+@pytest.mark.parametrize("name", LONE)
 def test_a_label_that_came_alone_is_watched(warehouse, name):
     """No other label of its batch shows what is wrong with it, and what was frozen does not hang on it."""
     change = LONE[name]

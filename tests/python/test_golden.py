@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from cases import mostly_long
 from warehouse import REPOSITORY, Warehouse
 
 sys.path.append(str(REPOSITORY / "tests" / "engines"))
@@ -27,7 +26,8 @@ def test_the_demo_gives_the_golden_values(demo, tmp_path):
     check(demo.copy(tmp_path).database, "demo", 2)
 
 
-@pytest.mark.parametrize("name", mostly_long(golden.SCENARIOS, short=["awkward"]))
+@pytest.mark.long
+@pytest.mark.parametrize("name", golden.SCENARIOS)
 def test_batches_give_the_golden_values(name, tmp_path):
     """A first run, and one with late labels."""
     scenario, loaded = golden.SCENARIOS[name], DuckDB(tmp_path)

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import duckdb
+import pytest
 import yaml
 from warehouse import REPOSITORY, Warehouse
 
@@ -259,6 +260,7 @@ BAD_TIMES = [
 ]
 
 
+@pytest.mark.long
 def test_session_time_zone_does_not_matter(tmp_path):
     """A consumer's profile may set any zone: text without an offset is UTC, everything else has its own."""
     built = Warehouse(tmp_path, profiles=tmp_path)

@@ -1202,6 +1202,7 @@ def test_what_is_loaded_is_admitted(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_later_export_brings_what_changed(tmp_path, capsys):
     """Exports of one project, week after week: a changed label replaces the one before, the rest is left out."""
     pytest.importorskip("defusedxml", reason="defusedxml is not installed")

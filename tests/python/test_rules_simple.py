@@ -446,6 +446,7 @@ def test_labels_that_are_not_of_their_kind_are_refused(town, kind):
     assert sorted(label for (label,) in refused) == sorted(BAD_LABELS[kind])
 
 
+@pytest.mark.long
 def test_a_kind_that_old_labels_do_not_fit_stops_the_run(warehouse):
     """Admitted as a class, asked for as a number: one sentence, and nothing is published of it."""
     labels = [

@@ -71,6 +71,7 @@ def test_rounds_are_never_guessed_in_a_run(warehouse, without_recursion):
     assert 'the table "warehouse"."main"."int_ledger_edges" was not found' in outcome.messages["int_lineage"]
 
 
+@pytest.mark.long
 def test_rounds_give_what_recursion_gives(warehouse, without_recursion, tmp_path):
     """The same nodes refused, the same depths, roots and hands, from a chain of 300 to knots of cycles."""
     found = []
