@@ -6,6 +6,7 @@ import batches
 import pytest
 
 
+@pytest.mark.long
 def test_of_two_runs_one_is_refused(new_bigquery):
     """A run that finds another at work says so in a sentence and writes nothing; when that is over, it runs."""
     bigquery = new_bigquery()
