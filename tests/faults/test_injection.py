@@ -14,6 +14,8 @@ import yaml
 from consumer import install, write_consumer
 from warehouse import REPOSITORY, Warehouse
 
+pytestmark = pytest.mark.long
+
 SECRET = "s3cret-of-the-machine"
 CORPUS = [
     "{{ env_var('LABEL_LINEAGE_SECRET') }}",
@@ -94,7 +96,6 @@ def hostile(warehouse) -> Warehouse:
     return warehouse
 
 
-@pytest.mark.long
 def test_commands_print_it_as_text(hostile):
     """Build, explain, compare, plan, verify and summary: no secret, nothing that steers a terminal."""
     outcome = hostile.dbt("build", "--write-json", parse=True)
@@ -116,7 +117,6 @@ def test_commands_print_it_as_text(hostile):
     assert sorted(labels) == sorted((text,) for text in CORPUS)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("command", ["explain", "compare"])
 def test_arguments_of_commands_are_text(hostile, command):
     """Names that do not exist are told as they were given."""
@@ -163,7 +163,6 @@ def is_rendered(setting: str, text: str) -> bool:
     return any(code in text for code in RENDERED.get(setting, ()))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_settings_are_refused_as_text(warehouse, setting):
     """Where a setting is a name, a number or a choice, anything else is one sentence, and nothing leaks."""
@@ -173,7 +172,6 @@ def test_settings_are_refused_as_text(warehouse, setting):
 RENDERED_CASES = [(setting, text) for setting in RENDERED for text in CORPUS if is_rendered(setting, text)]
 
 
-@pytest.mark.long
 @pytest.mark.xfail(reason="dbt renders settings that are texts", strict=True)
 @pytest.mark.parametrize(("setting", "text"), RENDERED_CASES)
 def test_settings_that_dbt_renders_are_refused_as_text(warehouse, setting, text):
@@ -197,7 +195,6 @@ def assert_refused(warehouse: Warehouse, setting: str, texts: list[str]) -> None
         assert_nothing_happened(warehouse, outcome.output)
 
 
-@pytest.mark.long
 def test_settings_of_another_project_are_text(tmp_path):
     """`vars:` of a project that installs the package are no Jinja either."""
     built = Warehouse(tmp_path)
@@ -216,7 +213,6 @@ def test_settings_of_another_project_are_text(tmp_path):
     assert built.query("select count(*) from training_set where version = 'latest'") == [(len(texts),)]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("ending", ["parquet", "csv"])
 def test_file_names_are_text(warehouse, ending):
     """Files of hostile names are read by their names, whatever these say."""
@@ -263,7 +259,6 @@ class Page(HTMLParser):
             self.scripts.append(data)
 
 
-@pytest.mark.long
 def test_pages_are_safe(hostile):
     """Settings stand in compiled SQL, which the documentation shows: its page has no element more than dbt's."""
     hostile.build()

@@ -25,6 +25,8 @@ from test_frozen import (
 )
 from warehouse import REPOSITORY, Warehouse
 
+pytestmark = pytest.mark.long
+
 RELEASES = Path(__file__).parent / "releases"
 
 
@@ -124,7 +126,6 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_leaves_what_is_frozen(place, command):
     """Whether it succeeds or is refused, nothing frozen changes, and a plain run finishes."""
@@ -233,7 +234,6 @@ CHANGES = {
 }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", CHANGES)
 def test_changed_project_leaves_what_is_frozen(place, tmp_path, name):
     """An edit of the project is refused or harmless, with --full-refresh, too."""
@@ -253,7 +253,6 @@ def test_changed_project_leaves_what_is_frozen(place, tmp_path, name):
     assert whole_release(edited) == place.wanted
 
 
-@pytest.mark.long
 def test_another_schema_leaves_what_is_frozen(place, tmp_path):
     """It has logs of its own, which the published views read then; the first ones stay, and are read again."""
     edited = place.begin().copy(tmp_path)
@@ -285,7 +284,6 @@ def record(folder: Path, work: Path) -> None:
         made.execute(f"copy (select * from {log} order by all) to '{folder}/{log}.parquet' (format parquet)")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("release", sorted(path.name for path in RELEASES.glob("*")))
 def test_upgrade_from_a_release(place, tmp_path, release):
     """The logs of a release, as it left them: nothing in them changes, and the next version goes on top."""

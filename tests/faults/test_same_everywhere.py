@@ -17,6 +17,8 @@ from warehouse import REPOSITORY, Warehouse
 sys.path.append(str(REPOSITORY / "scripts" / "bench"))
 import rules as bench_rules  # noqa: E402
 
+pytestmark = pytest.mark.long
+
 
 class Place:
     """The whole history, which every run builds from nothing into a database of its own."""
@@ -57,7 +59,6 @@ def place(tmp_path_factory) -> Place:
     made.forks.close()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("threads", ["1", "2", "8"])
 def test_threads(place, threads):
     """Threads of dbt, which build models at once; DuckDB has as many as there are cores, whatever dbt has."""
@@ -73,7 +74,6 @@ ESTIMATES = {
 }
 
 
-@pytest.mark.long
 def test_threads_of_duckdb(tmp_path):
     """DuckDB's threads share a table of several row groups (122,880 rows each) among them; estimates sum over all of it."""
     bench_rules.answers(tmp_path / "answers.parquet", 300_000)
@@ -108,16 +108,8 @@ def test_threads_of_duckdb(tmp_path):
     assert found[1] == found[8]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
-    "order",
-    [
-        "hash(node_id || '1')",
-        *(
-            pytest.param(order, marks=pytest.mark.long)
-            for order in ("hash(node_id || '2')", "node_id desc", "created_at")
-        ),
-    ],
+    "order", ["hash(node_id || '1')", "hash(node_id || '2')", "node_id desc", "created_at"]
 )
 def test_order_of_rows(place, order):
     """Shuffled, backwards, and as they were made; some rows twice."""
@@ -128,8 +120,7 @@ def test_order_of_rows(place, order):
     assert place.build() == place.wanted
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("n_batches", [2, pytest.param(3, marks=pytest.mark.long)])
+@pytest.mark.parametrize("n_batches", [2, 3])
 def test_batches_within_a_cutoff(place, n_batches):
     """Rows that come in several runs, in any order, before the first version that they count in is frozen."""
     declared = place.warehouse.folder / "versions.csv"
@@ -161,7 +152,6 @@ def has_locale(name: str) -> bool:
     return True
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("zone", "locale"),
     [("Asia/Kathmandu", "C.UTF-8"), ("America/St_Johns", "C"), ("Pacific/Chatham", "tr_TR.UTF-8")],

@@ -179,10 +179,9 @@ LONE = {
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", LONE)
-def test_a_label_that_came_alone_is_watched(warehouse, name):
+@pytest.mark.parametrize("change", LONE.values(), ids=LONE)
+def test_a_label_that_came_alone_is_watched(warehouse, change):
     """No other label of its batch shows what is wrong with it, and what was frozen does not hang on it."""
-    change = LONE[name]
     rows = [
         {"node_id": "a", "feature_id": "f", "label": "cat", "annotator_id": "ann", "recorded_at": "2024-01-05"},
         # Late, and replaced before another cutoff: two cutoffs could have moved it.

@@ -10,8 +10,9 @@ import pytest
 
 def mostly_long(cases: Iterable[Any], short: Collection[Any]) -> list[Any]:
     """Parameters of a test, each a value or a tuple of values, of which all but the short ones are marked `long`."""
-    values = {case: case if isinstance(case, tuple) else (case,) for case in cases}
     return [
-        pytest.param(*found, marks=[] if case in short else pytest.mark.long)
-        for case, found in values.items()
+        pytest.param(
+            *(case if isinstance(case, tuple) else [case]), marks=[] if case in short else pytest.mark.long
+        )
+        for case in cases
     ]

@@ -7,6 +7,8 @@ import random
 import pytest
 from warehouse import REPOSITORY, copy_without
 
+pytestmark = pytest.mark.long
+
 WALKS = ("walk_lineage", "knotted_nodes", "nodes_on_cycles")
 
 
@@ -61,7 +63,6 @@ def tangle(seed: int) -> list[dict[str, str]]:
     return rows
 
 
-@pytest.mark.long
 def test_rounds_are_never_guessed_in_a_run(warehouse, without_recursion):
     """Compiled before the first run, a walk has some number of rounds; run without its table, it is refused."""
     warehouse.project = without_recursion
@@ -71,7 +72,6 @@ def test_rounds_are_never_guessed_in_a_run(warehouse, without_recursion):
     assert 'the table "warehouse"."main"."int_ledger_edges" was not found' in outcome.messages["int_lineage"]
 
 
-@pytest.mark.long
 def test_rounds_give_what_recursion_gives(warehouse, without_recursion, tmp_path):
     """The same nodes refused, the same depths, roots and hands, from a chain of 300 to knots of cycles."""
     found = []
