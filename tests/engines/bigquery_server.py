@@ -6,6 +6,8 @@ what the emulator lacks and dbt asks for; what it answers by itself is listed in
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import http.client
 import http.server
 import itertools
@@ -14,10 +16,13 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from children import end_with_parent
@@ -77,10 +82,26 @@ MERGE = re.compile(
 RUNNING_SUM = re.compile(r"\bsum\((checksum_\w+)\) over (\([^()]*\))")
 # A group of a regular expression in what replaces it, as SQL writes it and as the emulator understands it.
 GROUP, ITS_GROUP = r"'\\1'", "'${1}'"
-TOTAL = (
-    "create temp function total(items array<numeric>) as ((select sum(item) from unnest(items) as item));\n"
+# Not temporary: when such a function goes, the emulator registers all its tables anew.
+TOTAL = f"`{PROJECT}`.helpers.total"
+MAKE_TOTAL = (
+    f"create function {TOTAL}(items array<numeric>) as ((select sum(item) from unnest(items) as item))"
 )
 numbers = itertools.count(1)
+# The emulator keeps the result of each query as a dataset of its own, and reads all of them for each request. So
+# after this many queries it is started anew, without them.
+QUERIES = 30
+RESULT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def decoded(value: str) -> str:
+    """A text of the emulator's own tables as it was."""
+    return json.loads(base64.b64decode(value))["body"]
+
+
+def encoded(values: list[str]) -> str:
+    """A list for the emulator's own tables, of texts as they are in them."""
+    return base64.b64encode(json.dumps({"header": "array", "body": json.dumps(values)}).encode()).decode()
 
 
 def name_statement(content: bytes) -> bytes:
@@ -102,10 +123,9 @@ def bridge_query(body: bytes) -> bytes:
     """A query whose running sums of decimals, which the emulator takes for 0, go through lists, and with its groups."""
     job = json.loads(body)
     query = job["configuration"].get("query", {})
-    text, found = RUNNING_SUM.subn(
-        r"total(array_agg(\1) over \2)", query.get("query", "").replace(GROUP, ITS_GROUP)
+    query["query"] = RUNNING_SUM.sub(
+        rf"{TOTAL}(array_agg(\1) over \2)", query.get("query", "").replace(GROUP, ITS_GROUP)
     )
-    query["query"] = (TOTAL if found else "") + text
     return json.dumps(job).encode()
 
 
@@ -116,8 +136,15 @@ class Proxy(http.server.BaseHTTPRequestHandler):
     server: Bridge
 
     def handle_request(self) -> None:
-        """Answer or hand on one request."""
+        """Answer or hand on one request; one at a time, as the emulator does."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with self.server.busy:
+            self.bridge_request(body)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
+
+    def bridge_request(self, body: bytes) -> None:
+        """Answer or hand on one request."""
         if self.command == "GET" and re.search(r"/datasets/[^/]+/routines(\?|$)", self.path):
             # dbt looks for functions beside the tables; there are none.
             return self.answer(200, b"{}")
@@ -135,6 +162,7 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             dataset = {"datasetReference": {"datasetId": schema[1].decode(), "projectId": PROJECT}}
             self.ask("POST", f"/bigquery/v2/projects/{PROJECT}/datasets", json.dumps(dataset).encode())
         if self.command == "POST" and self.path.split("?")[0].endswith("/jobs"):
+            self.server.count_query()
             body = bridge_query(self.merge_from_table(body))
         status, content, headers = self.ask(self.command, self.path, body)
         if "/jobs" in self.path:
@@ -143,8 +171,6 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             # The client would ask again for ten minutes; an SQL error stays one.
             status = 409 if b"already created" in content else 400
         self.answer(status, content, headers)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
 
     def merge_from_table(self, body: bytes) -> bytes:
         """A merge whose source is a query, which the emulator refuses, made to one whose source is a table."""
@@ -207,10 +233,17 @@ class Bridge(http.server.ThreadingHTTPServer):
 
     emulator: subprocess.Popen | None = None
 
-    def __init__(self, emulator_port: int, log: Path) -> None:
-        """Listen on a free loopback port."""
+    def __init__(self, emulator_port: int, log: Path, restart: Callable[[], None]) -> None:
+        """Listen on a free loopback port; `restart` starts the emulator anew."""
         super().__init__(("127.0.0.1", 0), Proxy)
-        self.emulator_port, self.log = emulator_port, log
+        self.emulator_port, self.log, self.restart = emulator_port, log, restart
+        self.busy, self.n_queries = threading.Lock(), 0
+
+    def count_query(self) -> None:
+        """Count a query that is about to begin; no other is at work then."""
+        self.n_queries += 1
+        if self.n_queries > QUERIES:
+            self.restart()
 
     def last_words(self) -> str:
         """How the emulator's log ends."""
@@ -224,11 +257,15 @@ class BigQueryServer:
         """Start both and wait until they answer."""
         self.program = install()
         self.folder = Path(tempfile.mkdtemp(prefix="label_lineage_bq_"))
-        self.proxy = Bridge(free_port(), self.folder / "log")
+        # A child ends with the thread that started it, and threads of requests end with them.
+        self.starter = ThreadPoolExecutor(1)
+        self.proxy = Bridge(free_port(), self.folder / "log", self.restart)
         self.endpoint = f"http://127.0.0.1:{self.proxy.server_address[1]}"
         threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
         try:
             self.start()
+            queries = f"/bigquery/v2/projects/{PROJECT}/queries"
+            self.request("POST", queries, {"query": MAKE_TOTAL, "useLegacySql": False})
         except BaseException:
             self.stop()
             raise
@@ -236,7 +273,8 @@ class BigQueryServer:
     def start(self) -> None:
         """Start the emulator and wait until it answers."""
         with open(self.folder / "log", "a") as log:
-            self.proxy.emulator = subprocess.Popen(
+            self.proxy.emulator = self.starter.submit(
+                subprocess.Popen,
                 [
                     self.program, "--project", PROJECT, "--host", "127.0.0.1",
                     "--port", str(self.proxy.emulator_port), "--grpc-port", str(free_port()),
@@ -246,24 +284,43 @@ class BigQueryServer:
                 # The analyser frees its memory only when Go collects garbage.
                 env={**os.environ, "GOGC": "10"},
                 preexec_fn=end_with_parent,
-            )  # fmt: skip
+            ).result()  # fmt: skip
         self.wait()
 
     def restart(self) -> None:
-        """Start the emulator anew on the same data: some of its memory it never frees, and it dies when it has 2 GB."""
+        """Start the emulator anew on the same data, without results of queries.
+
+        Some of its memory it never frees, and it dies when it has 2 GB.
+        """
         self.stop_emulator()
+        self.forget_results()
+        self.proxy.n_queries = 0
         self.start()
+
+    def forget_results(self) -> None:
+        """Remove the jobs and the datasets of their results, as long as the emulator does not run."""
+        with contextlib.closing(sqlite3.connect(self.folder / "database")) as database, database:
+            for (name,) in database.execute("select name from googlesqlite_catalog").fetchall():
+                if RESULT.search(name):
+                    database.execute(f'drop table "{name}"')
+                    database.execute("delete from googlesqlite_catalog where name = ?", [name])
+            for (dataset,) in database.execute("select id from datasets").fetchall():
+                if RESULT.fullmatch(decoded(dataset)):
+                    database.execute("delete from datasets where id = ?", [dataset])
+                    database.execute("delete from tables where datasetID = ?", [dataset])
+            kept = [dataset for (dataset,) in database.execute("select id from datasets")]
+            database.execute("delete from jobs")
+            database.execute("update projects set datasetIDs = ?, jobIDs = ?", [encoded(kept), encoded([])])
 
     def wait(self) -> None:
         """Wait until the emulator answers."""
-        for _ in range(120):
+        for _ in range(240):
             if self.proxy.emulator.poll() is not None:
                 raise RuntimeError(self.proxy.last_words())
-            try:
-                self.request("GET", f"/bigquery/v2/projects/{PROJECT}/datasets")
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.proxy.emulator_port), 1).close()
                 return
-            except OSError:
-                time.sleep(0.5)
+            time.sleep(0.25)
         raise RuntimeError("the emulator did not answer within a minute")
 
     def request(self, method: str, path: str, body: dict | None = None) -> dict:
@@ -296,4 +353,5 @@ class BigQueryServer:
         self.proxy.shutdown()
         self.proxy.server_close()
         self.stop_emulator()
+        self.starter.shutdown()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -93,11 +93,6 @@ class BigQuery(Engine):
             threads=1,
         )
 
-    def start(self, *arguments, **options):
-        """Start a dbt command, on an emulator with its memory free."""
-        self.server.restart()
-        return super().start(*arguments, **options)
-
     def client(self):
         """A client of the emulator."""
         from google.api_core.client_options import ClientOptions

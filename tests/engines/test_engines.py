@@ -91,8 +91,8 @@ def commands_of(engine_name, name):
     commands = COMMANDS if name == "demo" else [VERIFY]
     if not os.environ.get("CI") or engine_name in ("postgres", "snowflake"):
         return commands
-    # BigQuery's emulator is started anew for each. `verify` recomputes what the data tests have recomputed.
-    return [] if engine_name == "bigquery" else [command for command in commands if command != VERIFY]
+    # `verify` recomputes what the data tests have recomputed.
+    return [command for command in commands if command != VERIFY]
 
 
 @pytest.mark.parametrize(("engine_name", "name"), CASES)
@@ -119,14 +119,11 @@ def test_gives_the_golden_values(engine_name, name, request, on_duckdb):
     if engine_name in ("trino", "athena", "spark") and name in ("awkward", "crowd"):
         # To replay weights by lineage, or estimates, is more than Trino's stages, and than a driver with 1 GB plans.
         commands, left_out = COMMANDS[:1], ["--exclude", "frozen_versions_can_be_recomputed"]
-    runs = [
-        ["build", "--exclude-resource-type", "unit_test", *left_out],
-        *(["--quiet", *command] for command in commands),
-    ]
-    if engine_name != "bigquery":
-        # One start of dbt for all of them; but that emulator slows down as it fills, and is emptied at each start.
-        runs = [[part for run in runs for part in ("then", *run)][1:]]
-    output = "".join(engine.dbt(*run, settings=scenario.settings) for run in runs)
+    # One start of dbt for all of them.
+    asked = [part for command in commands for part in ("then", "--quiet", *command)]
+    output = engine.dbt(
+        "build", "--exclude-resource-type", "unit_test", *left_out, *asked, settings=scenario.settings
+    )
     assert re.search(r"PASS=\d{2,} WARN=0 ERROR=0 SKIP=0", output), output[-500:]
     check(last, f"batch{last}")
     assert VERIFY not in commands or "Verified: " in output, output[-3000:]
