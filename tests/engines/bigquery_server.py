@@ -139,7 +139,11 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         """Answer or hand on one request; one at a time, as the emulator does."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         with self.server.busy:
-            self.bridge_request(body)
+            try:
+                self.bridge_request(body)
+            except (OSError, RuntimeError, sqlite3.Error) as wrong:
+                # Without an answer the client would ask again for ten minutes.
+                self.answer(400, json.dumps({"error": {"code": 400, "message": repr(wrong)}}).encode())
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
 
@@ -300,6 +304,8 @@ class BigQueryServer:
     def forget_results(self) -> None:
         """Remove the jobs and the datasets of their results, as long as the emulator does not run."""
         with contextlib.closing(sqlite3.connect(self.folder / "database")) as database, database:
+            # Some of the emulator's views are longer than an older SQLite reads, and would be an error without this.
+            database.execute("pragma writable_schema = on")
             for (name,) in database.execute("select name from googlesqlite_catalog").fetchall():
                 if RESULT.search(name):
                     database.execute(f'drop table "{name}"')

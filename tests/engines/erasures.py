@@ -38,12 +38,15 @@ def fingerprints(engine) -> list[tuple]:
     return sorted(engine.query("select dataset, version, n_rows, fingerprint from dataset_versions"))
 
 
-def redact(engine) -> str:
+def redact(engine, with_estimates: bool = True) -> str:
     """Freeze two versions, redact, run again with the same raw rows, and give what `verify` says of that.
 
     Args:
         engine: An empty database.
+        with_estimates: Whether one dataset is decided by estimates, of which a replay is more than some engines plan.
     """
+    settings = {**SETTINGS, "datasets": SETTINGS["datasets"][: 1 + with_estimates]}
+    kept = {table for table in KEPT if with_estimates or table != "annotator_confusion"}
     labels = [
         row(node_id=f"{feature}{who}", feature_id=f"f{feature}", annotator_id=who, source="archive", split_group="group",
             label="rare" if feature == 3 else ["cat", "dog"][(feature + (who == "Ann" and feature == 4)) % 2],
@@ -58,12 +61,12 @@ def redact(engine) -> str:
         for one in labels
     ]
     engine.create("raw.labels", TEXT, labels)
-    engine.dbt("run", settings=SETTINGS)
-    assert holders(engine) == set(KEPT), "else finding nothing later would say nothing"
+    engine.dbt("run", settings=settings)
+    assert holders(engine) == kept, "else finding nothing later would say nothing"
     frozen = fingerprints(engine)
     asked = [[FEATURE, None, "licence", "2024-05-01"], [None, ANNOTATOR, "asked to", "2024-05-02 10:00:00"]]
     engine.create("raw.redactions", dict.fromkeys(REDACTIONS, "varchar"), asked)
-    engine.dbt("run", settings={**SETTINGS, "redactions": ["raw.redactions"]})
+    engine.dbt("run", settings={**settings, "redactions": ["raw.redactions"]})
     assert holders(engine) == set()
     assert fingerprints(engine) == frozen
-    return engine.dbt("run-operation", "verify", settings=SETTINGS)
+    return engine.dbt("run-operation", "verify", settings=settings)
