@@ -35,6 +35,7 @@ WRONG = {
     ("athena", "crowd"): "its estimates take more than Athena's 150 stages, and are refused",
     ("ducklake", "awkward"): "DuckDB 1.5, which the lake needs, does not read 2024-01-02 10:00Z",
 }
+# BigQuery's emulator joins by comparing each row with each, so it gets fewer of them.
 CASES = [
     pytest.param(
         engine,
@@ -44,6 +45,7 @@ CASES = [
     )
     for engine in ENGINES
     for name in SCENARIOS
+    if name != ("label_errors" if engine == "bigquery" else "few_label_errors")
 ]
 
 
