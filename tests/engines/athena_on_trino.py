@@ -60,7 +60,7 @@ def rewrite(sql: str) -> list[str]:
     if start.startswith(("select", "with", "insert into", "merge into", "create view", "create or replace")):
         return [sql]
     # Of Iceberg's tables, which all of ours are.
-    if start.startswith(("delete from", "drop view")):
+    if start.startswith(("delete from", "update", "drop view")):
         return [sql]
     if start.startswith("alter table") and (
         found := re.fullmatch(r"(?is)alter table (\S+) rename to (\S+)", sql)

@@ -145,7 +145,7 @@
 {% macro check_estimable(answers, most=90000000) %}
     {%- if execute and label_lineage.any_estimate(label_lineage.policies_in_use()) -%}
         {%- set too_many = run_query(
-            "select dataset, count(*) as n_rows, max(annotator_code) as annotator_code from " ~ answers
+            "select dataset, count(*) as n_rows, max(annotator_code) as largest_code from " ~ answers
             ~ " group by dataset, version_number, annotator_code having count(*) > " ~ most ~ " order by 1, 2 desc limit 1"
         ).rows -%}
         {%- if too_many -%}
