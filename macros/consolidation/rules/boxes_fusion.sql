@@ -112,12 +112,11 @@
             feature_number,
             sum(case when is_kept then n_votes else weight - n_votes end) as n_votes,
             sum(weight) as total_votes,
-            {#- Each behind its comma, the first too: goccy's emulator of BigQuery joins no texts where all are NULL. -#}
             {{ label_lineage.text_agg(
-                "case when is_kept then ',{\"class\":' || " ~ label_lineage.json_quote('class')
+                "case when is_kept then '{\"class\":' || " ~ label_lineage.json_quote('class')
                 ~ " || ',\"bbox\":' || " ~ label_lineage.box_text('(x1 + origin_x)', '(y1 + origin_y)', '(x2 - x1)', '(y2 - y1)')
-                ~ " || ',\"score\":' || " ~ label_lineage.millionths_text('fused_score') ~ " || '}' else '' end",
-                '',
+                ~ " || ',\"score\":' || " ~ label_lineage.millionths_text('fused_score') ~ " || '}' end",
+                ',',
                 'position'
             ) }} as label
         from listed
@@ -128,7 +127,7 @@
         features.dataset,
         features.version_number,
         features.feature_id,
-        '[' || substr(coalesce(labels.label, ''), 2) || ']' as label,
+        '[' || coalesce(labels.label, '') || ']' as label,
         coalesce(labels.n_votes, features.weight) as n_votes,
         coalesce(least(labels.n_votes, labels.total_votes - labels.n_votes), 0) as n_runner_up,
         coalesce(labels.total_votes, features.weight) as total_votes,
