@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import batches
+import crowd
 import pytest
+
+
+def test_an_estimate_over_too_many_labels_is_refused(new_bigquery):
+    """The question before each estimate is one that Google's analyser takes, and its answer is a sentence."""
+    bigquery = new_bigquery()
+    columns = {"dataset": "string", "version_number": "string", "annotator_code": "string"}
+    bigquery.create("raw.answers", columns, [["crowd", "1", "7"], ["crowd", "1", "7"], ["crowd", "1", "8"]])
+    question = "{{ label_lineage.check_estimable('`label-lineage`.`raw`.`answers`', most=1) }} select 1 as n"
+    asked = bigquery.start("show", "--inline", question, settings=crowd.SETTINGS)
+    output, _ = asked.communicate(timeout=600)
+    assert asked.returncode != 0
+    assert "has 2 labels by one annotator or without one" in output, output[-2000:]
 
 
 @pytest.mark.long

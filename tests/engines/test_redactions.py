@@ -12,7 +12,7 @@ pytestmark = pytest.mark.long
     ("engine_name", "with_estimates"),
     [
         pytest.param("snowflake", True, id="snowflake"),
-        pytest.param("bigquery", True, id="bigquery"),
+        pytest.param("bigquery", False, id="bigquery"),
         pytest.param("trino", False, id="trino"),
         pytest.param("athena", False, id="athena"),
         pytest.param("spark", False, id="spark"),
