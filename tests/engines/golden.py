@@ -98,6 +98,9 @@ def load_label_errors(engine: Engine, number: int, one_in: int = 1) -> None:
     engine.create("raw.labels", dict.fromkeys(columns, "varchar"), rows)
 
 
+LABEL_ERRORS = {"label_nodes": ["raw.labels"], "release_every": "week"}
+
+
 def load_numbers(engine: Engine, number: int) -> None:
     """Ten people's numbers for each of 130 features: first nine in ten labels of one version, then all, late ones too."""
     columns, rows = published("snow2008", "task in ('wordsim', 'valence')")
@@ -131,13 +134,10 @@ SCENARIOS = {
     # Texts, times, numbers and links that engines read, sort or escape differently.
     "awkward": Scenario(load=batches.load, settings=batches.SETTINGS),
     # Northcutt et al. 2021: a given label, a model's guess, and votes that are children of both.
-    "label_errors": Scenario(
-        load=load_label_errors, settings={"label_nodes": ["raw.labels"], "release_every": "week"}
-    ),
+    "label_errors": Scenario(load=load_label_errors, settings=LABEL_ERRORS),
     # The same for one feature in eight, for an engine on which comparing each row with each takes minutes.
     "few_label_errors": Scenario(
-        load=lambda engine, number: load_label_errors(engine, number, one_in=8),
-        settings={"label_nodes": ["raw.labels"], "release_every": "week"},
+        load=lambda engine, number: load_label_errors(engine, number, one_in=8), settings=LABEL_ERRORS
     ),
     # Snow et al. 2008.
     "numbers": Scenario(load=load_numbers, settings=NUMBERS),

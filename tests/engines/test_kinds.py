@@ -10,7 +10,7 @@ from test_engines import ENGINES
 
 # Labels, and how many refused ones there must be at least.
 LABELS = {"structured": (structured, 20), "shapes": (shape_labels, 80)}
-# Features of each kind. The emulator of BigQuery gives no answer after five minutes.
+# Features of each kind. BigQuery's emulator answers nothing that takes it more than five minutes.
 N_FEATURES = {("bigquery", "structured"): 12, ("bigquery", "shapes"): 6}
 # Without box_fusion, for which Athena has too few stages left beside the other rules.
 WITHOUT_FUSION = ("athena",)
