@@ -112,11 +112,11 @@ class Engine:
         """Make a table of texts anew and fill it."""
         raise NotImplementedError
 
-    def write_marts(self, folder: Path) -> Path:
-        """Write every row that a user can read into one file for each mart, in a fixed order."""
+    def write_marts(self, folder: Path, unread: tuple[str, ...] = ()) -> Path:
+        """Write every row that a user can read into one file for each mart, in a fixed order, but for those unread."""
         folder.mkdir(parents=True, exist_ok=True)
-        for mart, left_out in MARTS.items():
-            columns = sorted(set(self.columns(mart)) - set(left_out))
+        for mart in MARTS.keys() - set(unread):
+            columns = sorted(set(self.columns(mart)) - set(MARTS[mart]))
             rows = self.query(f"select {', '.join(columns)} from {mart}")
             lines = sorted(repr(tuple(map(shown, row))) for row in rows)
             (folder / f"{mart}.txt").write_text("\n".join([repr(columns), *lines]))
@@ -254,8 +254,8 @@ class Postgres(Engine):
 def differences(left: Path, right: Path) -> dict[str, list[str]]:
     """Files of two folders that differ, each with its first lines that only one side has."""
     found = {}
-    for mart in MARTS:
-        one, other = ((folder / f"{mart}.txt").read_text() for folder in (left, right))
+    for mart in sorted(path.name for path in left.iterdir()):
+        one, other = ((folder / mart).read_text() for folder in (left, right))
         if one != other:
             lines, others = one.split("\n"), other.split("\n")
             found[mart] = [

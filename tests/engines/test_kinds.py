@@ -24,6 +24,8 @@ LEFT_OUT = {
     ("bigquery", "structured"): RAW_ROWS,
     ("bigquery", "shapes"): RAW_ROWS,
 }
+# Marts that are not compared: the emulator does not end to read this one of so many policies.
+UNREAD = {("bigquery", "shapes"): ("review_queue",)}
 # What does not hold, and why.
 WRONG = {"snowflake": "fakesnow takes its own JSON for no list and has no `reduce` of a list that was split"}
 
@@ -68,7 +70,7 @@ def test_every_kind_is_the_same(engine_name, name, request, new_duckdb):
             *(["--exclude", left_out] if left_out else []),
             settings=settings,
         )
-        marts.append(one.write_marts(one.folder / "marts"))
+        marts.append(one.write_marts(one.folder / "marts", UNREAD.get((engine_name, name), ())))
     assert differences(*marts) == {}
     assert engine.query("select count(*) as n from training_set")[0][0] > 15 * n_features
     assert engine.query("select count(*) as n from rejected_label_nodes")[0][0] > n_refused
