@@ -1,7 +1,8 @@
 -- Raw rows = admitted + duplicates + rejected + waiting: each row's content and parent stand in the ledger
 -- or, with a reason, among the rejections. A row that no run has read yet waits for the next one; in the
--- run that reads them, every row must have been read that was recorded before the run began. Rows of a
--- redacted feature are not read.
+-- run that reads them, every row must have been read that was recorded a day before it began: where nobody
+-- says when a row was recorded, one that somebody made this morning may have come since. Rows of a redacted
+-- feature are not read.
 {%- set is_of_this_run = execute and 'model.label_lineage.int_arrivals' in selected_resources %}
 
 with compared as (
@@ -40,6 +41,6 @@ where rejections.content_hash is null
     and (
         arrivals.content_hash is not null
         {%- if is_of_this_run %}
-        or coalesce(hashed.recorded_at < {{ label_lineage.now() }}, true)
+        or coalesce({{ label_lineage.add_microseconds('hashed.recorded_at', 86400000000) }} < {{ label_lineage.now() }}, true)
         {%- endif %}
     )

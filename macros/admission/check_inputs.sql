@@ -25,19 +25,20 @@
 
 {#-
   The demo and labels of one's own never share a ledger, which keeps what once came in: forgetting the
-  settings for one run must not mix the demo in for good.
+  settings for one run must not mix the demo in for good. A build has loaded the demo before it asks, so
+  where its labels are not there, those in the ledger are others.
 -#}
 {% macro check_demo_apart() %}
     {%- set ledger = label_lineage.log_before('int_ledger') -%}
     {%- set demo = adapter.get_relation(database=target.database, schema=target.schema, identifier='demo_label_nodes') -%}
-    {%- if project_name != 'label_lineage' or ledger is string or demo is none -%}{%- do return('') -%}{%- endif -%}
     {%- set is_demo = label_lineage.is_demo() -%}
-    {%- set others = run_query(
+    {%- if project_name != 'label_lineage' or ledger is string or (demo is none and not is_demo) -%}{%- do return('') -%}{%- endif -%}
+    {%- set others = [ledger] if demo is none else run_query(
         'select node_id from ' ~ ledger ~ ' where node_id ' ~ ('not in' if is_demo else 'in') ~ ' (select node_id from ' ~ demo ~ ' where node_id is not null) limit 1'
-    ) -%}
-    {%- if others.rows and is_demo -%}
+    ).rows -%}
+    {%- if others and is_demo -%}
         {{ label_lineage.refuse("this database holds labels of your own and the setting 'label_nodes' names none, which means the demo; give your settings, or another database (LABEL_LINEAGE_DB)") }}
-    {%- elif others.rows -%}
+    {%- elif others -%}
         {{ label_lineage.refuse("this database holds the demo, which never mixes with labels of your own; name another one (LABEL_LINEAGE_DB)") }}
     {%- endif -%}
     {%- do return('') -%}

@@ -38,7 +38,7 @@
     {%- do print('  ' ~ label_lineage.policy_line(fromjson(moment.policy))) -%}
     {#- A policy can choose among those that nothing has replaced; where there is no row, all of these count. -#}
     {%- set leaves = fromjson(decided[3]) if decided and decided[3] is not none else nodes | selectattr(4) | map(attribute=0) | list -%}
-    {%- set kinship = label_lineage.kinship(nodes, leaves) -%}
+    {%- set kinship = label_lineage.kinship(nodes, leaves) if not label_lineage.has_later_parents(nodes) -%}
     {%- if kinship -%}{%- do print('  leaves: ' ~ kinship) -%}{%- endif -%}
     {%- do print('') -%}
     {%- do print('Ancestry (* counts at the cutoff' ~ ('' if version == 'latest' else ', ' ~ moment.cutoff ~ ' UTC') ~ ')') -%}
@@ -101,6 +101,16 @@
         {%- do told.append(label_lineage.cell(members) ~ ' descend from ' ~ label_lineage.cell(root)) -%}
     {%- endfor -%}
     {%- do return('a fork, ' ~ told[:3] | join('; ') ~ ('; ...' if told | length > 3 else '')) -%}
+{% endmacro %}
+
+
+{#- Whether a parent came after the cutoff, so that the roots of today are not those of then. -#}
+{% macro has_later_parents(nodes) %}
+    {%- set later, found = nodes | rejectattr(3) | map(attribute=0) | list, [] -%}
+    {%- for node in nodes if node[3] -%}
+        {%- for parent in fromjson(node[7]) if parent in later -%}{%- do found.append(parent) -%}{%- endfor -%}
+    {%- endfor -%}
+    {%- do return(found | length > 0) -%}
 {% endmacro %}
 
 

@@ -1,10 +1,11 @@
 {#-
-  What the next freeze would do, from what the last run admitted: versions that are due or wait, and
-  what the head brings against the newest frozen version. Read-only.
+  What the next freeze would do, from what the last run admitted: versions that are due or wait, and what
+  each and the head bring against the one before. Read-only.
     dbt run-operation plan
 -#}
 {% macro plan() %}
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
+    {%- do label_lineage.check_demo_apart() -%}
     {%- set settings = label_lineage.settings() -%}
     {%- set due_at = label_lineage.add_microseconds('planned.as_of', settings.freeze_delay_seconds * 1000000) -%}
     {%- do label_lineage.print_counts('Dataset versions to come',
@@ -16,10 +17,11 @@
         ~ " from planned inner join known on planned.dataset = known.dataset where planned.as_of > known.last_as_of order by planned.as_of, planned.dataset",
         ['dataset', 'version', 'cutoff (UTC)', 'is frozen']) -%}
     {%- do label_lineage.print_counts('What the labels admitted so far would change',
-        "select head.dataset, head.change, head.cause, count(*) from " ~ ref('int_changes') ~ " as head"
+        "select head.dataset, due.version, head.change, head.cause, count(*) from " ~ ref('int_changes') ~ " as head"
+        ~ " inner join " ~ ref('int_versions_due') ~ " as due on head.dataset = due.dataset and head.version_number = due.version_number"
         ~ " left join (select dataset, max(version_number) as version_number from " ~ ref('dataset_versions') ~ " group by dataset) as frozen on head.dataset = frozen.dataset"
-        ~ " where head.version_number > coalesce(frozen.version_number, 0) group by head.dataset, head.change, head.cause order by head.dataset, count(*) desc, head.change",
-        ['dataset', 'change', 'cause', 'features']) -%}
+        ~ " where head.version_number > coalesce(frozen.version_number, 0) group by head.dataset, due.version, due.version_number, head.change, head.cause order by head.dataset, due.version_number, count(*) desc, head.change",
+        ['dataset', 'version', 'change', 'cause', 'features']) -%}
     {%- do label_lineage.print_counts('Waiting for a human (review_queue)',
         'select dataset, reason, count(*) from ' ~ ref('review_queue') ~ ' group by dataset, reason order by dataset, count(*) desc', ['dataset', 'reason', 'features']) -%}
 {% endmacro %}

@@ -35,7 +35,8 @@
             {{ label_lineage.compared_votes('case when n_votes > 0 then label end', 'n_votes') }},
             {{ label_lineage.text_of_most('label', 'case when label is not null then n_votes end') }} as top_label,
             cast(sum(case when label is null then 0 else n_votes end) as {{ bigint }}) as total_votes,
-            max(case when label is null then 0 else has_human_consolidation end) = 1 as has_human_consolidation
+            max(case when label is null then 0 else has_human_consolidation end) = 1 as has_human_consolidation,
+            max(case when label is not null and n_votes > 0 then has_human_consolidation else 0 end) = 1 as has_merge_that_votes
         from counted
         group by dataset, version_number, feature_id
     ),
@@ -179,7 +180,7 @@
             per_feature.feature_id,
             per_feature.n_labels,
             per_feature.has_human_consolidation,
-            per_feature.has_human_consolidation and per_feature.n_different = 1 as is_confirmed_merge,
+            per_feature.has_merge_that_votes and per_feature.n_different = 1 as is_confirmed_merge,
             versions.min_labels,
             versions.min_agreement,
             versions.min_margin,

@@ -206,6 +206,26 @@ def test_explain_tells_forks_from_replicas(labelled, feature, expected):
     assert [line for line in told if line.startswith("  leaves: ")] == expected
 
 
+def test_explain_tells_no_kinship_of_later(warehouse):
+    """At the cutoff nobody knew that two labels had a root in common, so it is told of the head alone."""
+    warehouse.settings = {"label_nodes": [str(warehouse.folder / "labels*.parquet")]}
+    warehouse.write_labels(
+        [*label("x.a", "cat", "ann", 1, "x.p"), *label("x.b", "dog", "bob", 2, "x.q")], name="labels1"
+    )
+    warehouse.build()
+    late = [
+        *label("x.r", "fox", "cleo", 3),
+        *label("x.p", "fox", "dora", 4, "x.r"),
+        *label("x.q", "fox", "emil", 5, "x.r"),
+    ]
+    warehouse.write_labels(late, name="labels2")
+    warehouse.build()
+    for version, expected in [("latest", ["  leaves: a fork, x.a, x.b descend from x.r"]), ("2024-01", [])]:
+        arguments = json.dumps({"dataset": "animal", "feature_id": "x", "version": version})
+        told = warehouse.dbt("run-operation", "explain", "--args", arguments).output.splitlines()
+        assert [line for line in told if line.startswith("  leaves: ")] == expected, version
+
+
 @pytest.mark.long
 def test_explain_says_which_links_replace_nothing(warehouse):
     """A parent that has not come is awaited; one that came for another feature never replaces. A dataset may be called 5."""

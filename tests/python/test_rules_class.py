@@ -701,6 +701,20 @@ def test_what_a_person_settled_is_not_estimated(warehouse):
     assert warehouse.query(
         "select label, outcome, confidence from training_set where version = 'latest' and feature_id = 'f1'"
     ) == [("no", "human", 1)]
-    assert warehouse.query("select distinct feature_id from int_answers where version_number = 3 order by 1") == [
-        ("f2",), ("f3",), ("f4",),
-    ]  # fmt: skip
+    estimated = "select distinct feature_id from int_answers where version_number = 3 order by 1"
+    assert warehouse.query(estimated) == [("f2",), ("f3",), ("f4",)]
+
+    # Nor does somebody who says the same open it again.
+    agreeing = {
+        "node_id": "o",
+        "feature_id": "f1",
+        "annotator_id": "dora",
+        "label": "no",
+        "created_at": "2024-03-02",
+    }
+    warehouse.settings["label_nodes"].append(str(warehouse.write_labels([agreeing], "agreeing")))
+    warehouse.build()
+    assert warehouse.query(
+        "select label, outcome, confidence from training_set where version = 'latest' and feature_id = 'f1'"
+    ) == [("no", "consensus", 1)]
+    assert ("f1",) not in warehouse.query(estimated)

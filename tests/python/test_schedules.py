@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 import yaml
 from warehouse import REPOSITORY
@@ -50,6 +53,35 @@ def test_schedule_that_begins_with_a_night_is_completed(warehouse):
         ("2024-01", "cat"),
         ("latest", "cat"),
     ]
+
+
+def test_plan_tells_what_comes(warehouse):
+    """A version whose cutoff has passed, and what it changes; one of this month; and one that waits for its delay."""
+    this_month = datetime.now(UTC).replace(day=1)
+    coming = {"node_id": "c", "feature_id": "f2", "label": "owl", "created_at": str(this_month.date())}
+    warehouse.settings["label_nodes"] = [str(warehouse.write_labels([FIRST]))]
+    warehouse.build()
+    warehouse.write_labels([FIRST, SECOND, coming])
+    outcome = warehouse.dbt("run", "--selector", "nightly")
+    assert outcome.success, outcome.output
+
+    told = warehouse.dbt("run-operation", "plan").output
+    assert re.search(r"default +2024-02 +2024-02-29 23:59:59 +by the next run", told), told
+    assert re.search(rf"default +{this_month:%Y-%m} .* after {this_month:%Y-%m}-", told), told
+    assert "2024-01 " not in told
+    assert re.search(r"default +2024-02 +changed +correction +1\n", told), told
+    assert re.search(r"default +latest +added +new_label +1\n", told), told
+
+    told = warehouse.dbt("run-operation", "plan", settings={"freeze_delay": "3000 days"}).output
+    assert re.search(r"default +2024-02 .* after 2032-", told), told
+
+
+def test_plan_without_the_settings_of_the_build_is_refused(warehouse):
+    """Those of the demo would tell of versions that never come."""
+    warehouse.build(settings={"label_nodes": [str(warehouse.write_labels([FIRST]))]})
+    outcome = warehouse.dbt("run-operation", "plan")
+    assert not outcome.success
+    assert "this database holds labels of your own and the setting 'label_nodes' names none" in outcome.output
 
 
 def test_nightly_runs_the_tests_of_frozen_versions(demo):

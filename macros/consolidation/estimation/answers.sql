@@ -2,7 +2,7 @@
   Step 2b, first half. The leaves of the datasets whose rule or weight estimates annotators, numbered:
   the estimate reads them many times, and numbers join faster than texts. Each feature has one row more,
   without a label: the model takes it for an answer too, from which it learns how common each class is.
-  What a person has settled by a merge needs no estimate and is left out.
+  What a person has settled by a merge, and nobody says otherwise, needs no estimate and is left out.
 
   Most features have one or two answers by few people, so many have the same answers from the same people,
   and the model sees them once, with their number. Up to three numbers are known from the least, the
@@ -36,7 +36,7 @@
             select dataset, version_number, feature_id, consolidation, iterations, posterior_digits, count(*) as n_answers
             from labelled
             group by dataset, version_number, feature_id, consolidation, iterations, posterior_digits
-            having count(*) > 1 or max(case when is_human_consolidation then 1 else 0 end) = 0
+            having min(label) <> max(label) or max(case when is_human_consolidation then 1 else 0 end) = 0
         ) as counted
     ),
 
@@ -54,7 +54,7 @@
             *,
             row_number() over (order by dataset, version_number, annotator_id, label) as cell_code,
             dense_rank() over (order by dataset, version_number, annotator_id) as annotator_code,
-            dense_rank() over (partition by dataset, version_number order by label) - 1 as class_code
+            dense_rank() over (partition by dataset, version_number order by {{ label_lineage.text_order('label') }}) - 1 as class_code
         from (select distinct dataset, version_number, annotator_id, label from answered) as named
     ),
 

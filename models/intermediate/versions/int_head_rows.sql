@@ -1,6 +1,7 @@
 -- The state of every feature at the head: the newest published one, or what came since. A view,
 -- because a table would rewrite every feature in every run. A dataset that is no longer declared has none.
 {{ config(materialized='view') }}
+{%- set columns = ['dataset', 'version_number', 'feature_id'] + label_lineage.payload_columns() %}
 
 with published as (
     select dataset, max(version_number) as version_number from {{ ref('int_training_rows') }}
@@ -8,30 +9,50 @@ with published as (
     group by dataset
 ),
 
-unpublished as (
+datasets as (
     select
-        changes.*,
-        row_number() over (partition by changes.dataset, changes.feature_id order by changes.version_number desc) as newest
+        due.dataset,
+        coalesce(max(published.version_number), 0) as published_number,
+        min(due.version_number) - 1 as frozen_number
+    from {{ ref('int_versions_due') }} as due
+    left join published on due.dataset = published.dataset
+    group by due.dataset
+),
+
+unpublished as (
+    select changes.{{ columns | join(', changes.') }}
     from {{ ref('int_changes') }} as changes
-    left join published on changes.dataset = published.dataset
-    where changes.version_number > coalesce(published.version_number, 0)
+    inner join datasets on changes.dataset = datasets.dataset
+    where changes.version_number > datasets.published_number
+        and changes.version_number > datasets.frozen_number
+    union all
+    -- What a run froze that ended before it published.
+    select freeze_log.{{ columns | join(', freeze_log.') }}
+    from {{ ref('int_freeze_log') }} as freeze_log
+    inner join (select * from datasets where frozen_number > published_number) as behind on freeze_log.dataset = behind.dataset
+    where freeze_log.entry = 'row'
+        and freeze_log.version_number > behind.published_number
+        and freeze_log.version_number <= behind.frozen_number
 ),
 
 head as (
-    select * from unpublished
-    where newest = 1
+    select
+        *,
+        row_number() over (partition by dataset, feature_id order by version_number desc) as newest
+    from unpublished
 ),
 
 unchanged as (
     select training_rows.* from {{ ref('int_training_rows') }} as training_rows
-    inner join {{ ref('int_datasets') }} as datasets on training_rows.dataset = datasets.dataset
-    left join head
-        on training_rows.dataset = head.dataset and training_rows.feature_id = head.feature_id
+    inner join datasets on training_rows.dataset = datasets.dataset
+    left join unpublished
+        on training_rows.dataset = unpublished.dataset and training_rows.feature_id = unpublished.feature_id
     where training_rows.entry = 'row'
         and training_rows.until_version_number is null
-        and head.feature_id is null
+        and unpublished.feature_id is null
 )
 
-select dataset, version_number, feature_id, {{ label_lineage.payload_columns() | join(', ') }} from head
+select {{ columns | join(', ') }} from head
+where newest = 1
 union all
-select dataset, version_number, feature_id, {{ label_lineage.payload_columns() | join(', ') }} from unchanged
+select {{ columns | join(', ') }} from unchanged
