@@ -36,23 +36,25 @@ unpublished as (
 ),
 
 head as (
-    select
-        *,
-        row_number() over (partition by dataset, feature_id order by version_number desc) as newest
-    from unpublished
+    select * from (
+        select
+            *,
+            row_number() over (partition by dataset, feature_id order by version_number desc) as newest
+        from unpublished
+    ) as states
+    where newest = 1
 ),
 
 unchanged as (
     select training_rows.* from {{ ref('int_training_rows') }} as training_rows
     inner join datasets on training_rows.dataset = datasets.dataset
-    left join unpublished
-        on training_rows.dataset = unpublished.dataset and training_rows.feature_id = unpublished.feature_id
+    left join head
+        on training_rows.dataset = head.dataset and training_rows.feature_id = head.feature_id
     where training_rows.entry = 'row'
         and training_rows.until_version_number is null
-        and unpublished.feature_id is null
+        and head.feature_id is null
 )
 
 select {{ columns | join(', ') }} from head
-where newest = 1
 union all
 select {{ columns | join(', ') }} from unchanged
