@@ -14,8 +14,8 @@
         batch,
         count(*) as n_nodes,
         cast(sum({{ label_lineage.list_size('parent_ids') }}) as {{ dbt.type_bigint() }}) as n_links,
-        cast(sum({{ label_lineage.checksum_part('admission_hash', 1, 'node_id') }}) as decimal(29, 0)) as checksum_high,
-        cast(sum({{ label_lineage.checksum_part('admission_hash', 16, 'node_id') }}) as decimal(29, 0)) as checksum_low
+        cast(sum({{ label_lineage.checksum_part('admission_hash', 1, 'node_id') }}) as {{ label_lineage.type_decimal(29, 0) }}) as checksum_high,
+        cast(sum({{ label_lineage.checksum_part('admission_hash', 16, 'node_id') }}) as {{ label_lineage.type_decimal(29, 0) }}) as checksum_low
     from (
         select batch, node_id, parent_ids, {{ label_lineage.admission_hash() }} as admission_hash
         from {{ ledger }}

@@ -9,6 +9,12 @@
 {%- endmacro %}
 
 
+{#- Tried, for texts of other kinds may be read before the condition that leaves their rows out. -#}
+{% macro snowflake__billionths(text) -%}
+    cast(replace(cast(try_to_decimal(trim({{ text }}), 38, 9) as {{ dbt.type_string() }}), '.', '') as decimal(38, 0))
+{%- endmacro %}
+
+
 {#- A hugeint, because // does not divide decimals. -#}
 {% macro duckdb__billionths(text) -%}
     cast(replace(cast(cast(trim({{ text }}) as decimal(38, 9)) as varchar), '.', '') as hugeint)
@@ -21,17 +27,24 @@
 {%- endmacro %}
 
 
-{#- A numeric prints without trailing zeros there, so what stands before the point is taken from the product. -#}
 {% macro bigquery__billionths(text) -%}
-    cast(
-        regexp_extract(
-            cast(
-                cast(trim({{ text }}) as bignumeric) * bignumeric '1000000000'
-                + case when starts_with(trim({{ text }}), '-') then bignumeric '-0.5' else bignumeric '0.5' end
-                as string
-            ),
-            '^-?[0-9]+'
-        ) as bignumeric
+    cast({{ label_lineage.bigquery_whole_product(text, '1000000000') }} as bignumeric)
+{%- endmacro %}
+
+
+{#-
+  The number in a text times a power of ten, rounded half away from zero, as text. Cut off as text, for a
+  numeric of no size rounds nothing. Where the text is of another kind of label it is NULL: casts may be worked
+  out before the condition that leaves such rows out.
+-#}
+{% macro bigquery_whole_product(text, factor) -%}
+    regexp_extract(
+        cast(
+            safe_cast(trim({{ text }}) as bignumeric) * bignumeric '{{ factor }}'
+            + case when starts_with(trim({{ text }}), '-') then bignumeric '-0.5' else bignumeric '0.5' end
+            as string
+        ),
+        '^-?[0-9]+'
     )
 {%- endmacro %}
 

@@ -19,9 +19,8 @@
 {%- endmacro %}
 
 
-{#- It prints no such zeros in the first place. -#}
 {% macro bigquery__decimal_text(expression) -%}
-    cast(cast({{ expression }} as numeric) as string)
+    {{ label_lineage.bigquery__millionths_text(label_lineage.bigquery__millionths('cast(' ~ expression ~ ' as string)')) }}
 {%- endmacro %}
 
 

@@ -43,7 +43,7 @@
     {%- set scale = 10 ** digits -%}
     cast(
         cast(div(cast(2 * {{ scale }} * {{ part }} + {{ whole }} as int64), cast(nullif(2 * {{ whole }}, 0) as int64)) as numeric)
-        * numeric '{{ '%.*f' % (digits, 1 / scale) }}' as decimal(18, {{ digits }})
+        * numeric '{{ '%.*f' % (digits, 1 / scale) }}' as numeric
     )
 {%- endmacro %}
 

@@ -30,7 +30,7 @@
         count(case when entry = 'node' then 1 end) as n_nodes,
         count(case when entry = 'row' then 1 end) as n_rows,
         count(case when entry = 'annotator' then 1 end) as n_estimates,
-        cast(coalesce(sum({{ label_lineage.checksum_part('hash_now', 1, 'hash_now') }}), 0) as decimal(29, 0)) as checksum
+        cast(coalesce(sum({{ label_lineage.checksum_part('hash_now', 1, 'hash_now') }}), 0) as {{ label_lineage.type_decimal(29, 0) }}) as checksum
     from (
         {{ label_lineage.erased_rows(ledger_batch) }}
     ) as erased_rows

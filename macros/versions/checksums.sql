@@ -4,8 +4,8 @@
 -#}
 {% macro checksum_part(hash, start, label) -%}
     case
-        when {{ label }} is null then cast(0 as decimal(29, 0))
-        else cast({{ label_lineage.hash_number('substr(' ~ hash ~ ', ' ~ start ~ ', 15)') }} as decimal(29, 0))
+        when {{ label }} is null then cast(0 as {{ label_lineage.type_decimal(29, 0) }})
+        else cast({{ label_lineage.hash_number('substr(' ~ hash ~ ', ' ~ start ~ ', 15)') }} as {{ label_lineage.type_decimal(29, 0) }})
     end
 {%- endmacro %}
 
@@ -70,7 +70,7 @@
 -#}
 {% macro annotator_checksums(estimates, stored=false) %}
     {%- set hash_now = label_lineage.annotator_hash() -%}
-    select dataset, version_number, cast(sum({{ label_lineage.checksum_part('row_hash', 1, "''") }}) as decimal(29, 0)) as annotators_checksum
+    select dataset, version_number, cast(sum({{ label_lineage.checksum_part('row_hash', 1, "''") }}) as {{ label_lineage.type_decimal(29, 0) }}) as annotators_checksum
     from (
         select dataset, version_number, {{ 'coalesce(row_hash, ' ~ hash_now ~ ')' if stored else hash_now }} as row_hash from {{ estimates }} as estimates
     ) as hashed

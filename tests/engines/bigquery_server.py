@@ -80,6 +80,15 @@ MERGE = re.compile(
     r"\s*\((?P<source>.*)\)\s*(?P<tail>as\s+(?:DBT_INTERNAL_SOURCE|new_rows)\s.*)"
 )
 RUNNING_SUM = re.compile(r"\bsum\((checksum_\w+)\) over (\([^()]*\))")
+# What the service refuses and the emulator takes, with the service's words.
+REFUSED = {
+    re.compile(
+        r"(?i)\bas\s+(numeric|decimal|bignumeric|bigdecimal|string|bytes)\s*\(\s*\d"
+    ): "Parameterized types are not allowed in CAST expressions.",
+    re.compile(
+        r"(?i)\(\s*with\s+recursive\b"
+    ): "WITH RECURSIVE is only allowed at the top level of a statement.",
+}
 # A group of a regular expression in what replaces it, as SQL writes it and as the emulator understands it.
 GROUP, ITS_GROUP = r"'\\1'", "'${1}'"
 # Not temporary: when such a function goes, the emulator registers all its tables anew.
@@ -117,6 +126,12 @@ def name_statement(content: bytes) -> bytes:
         return content
     statistics["statementType"] = f"{first}_{second}" if first in ("CREATE", "DROP", "ALTER") else first
     return json.dumps(job).encode()
+
+
+def refusal(body: bytes) -> str | None:
+    """Why the service would refuse a query that the emulator takes."""
+    query = json.loads(body)["configuration"].get("query", {}).get("query", "")
+    return next((sentence for pattern, sentence in REFUSED.items() if pattern.search(query)), None)
 
 
 def bridge_query(body: bytes) -> bytes:
@@ -166,6 +181,9 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             dataset = {"datasetReference": {"datasetId": schema[1].decode(), "projectId": PROJECT}}
             self.ask("POST", f"/bigquery/v2/projects/{PROJECT}/datasets", json.dumps(dataset).encode())
         if self.command == "POST" and self.path.split("?")[0].endswith("/jobs"):
+            wrong = refusal(body)
+            if wrong:
+                return self.answer(400, json.dumps({"error": {"code": 400, "message": wrong}}).encode())
             self.server.count_query()
             body = bridge_query(self.merge_from_table(body))
         status, content, headers = self.ask(self.command, self.path, body)

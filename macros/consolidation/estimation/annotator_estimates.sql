@@ -139,7 +139,7 @@
         true_label,
         given_label,
         {{ label_lineage.share('millionths', '1000000') }} as probability,
-        cast({{ label_lineage.divide_rounded('cast(floor(expected / 1e5 + 5e-1) as ' ~ dbt.type_bigint() ~ ')', '1000', 3) }} as decimal(18, 3)) as n_expected,
+        cast({{ label_lineage.divide_rounded('cast(floor(expected / 1e5 + 5e-1) as ' ~ dbt.type_bigint() ~ ')', '1000', 3) }} as {{ label_lineage.type_decimal(18, 3) }}) as n_expected,
         cell_code,
         annotator_code,
         class_code,

@@ -27,7 +27,7 @@
     {%- for iou in ious -%}
     leaves_{{ loop.index }} as (
         select * from numbered
-        where cast({{ label_lineage.json_value('policy', 'iou') }} as decimal(7, 6)) = {{ '%.6f' % iou }}
+        where cast({{ label_lineage.json_value('policy', 'iou') }} as {{ label_lineage.type_decimal(7, 6) }}) = {{ '%.6f' % iou }}
     ),
 
     boxes_{{ loop.index }} as (

@@ -29,7 +29,7 @@
                         select
                             dataset,
                             version_number,
-                            cast(max(cast({{ label_lineage.json_value('policy', 'trim') }} as decimal(7, 6))) * 1000000 as {{ dbt.type_bigint() }}) as trim_millionths
+                            cast(max(cast({{ label_lineage.json_value('policy', 'trim') }} as {{ label_lineage.type_decimal(7, 6) }})) * 1000000 as {{ dbt.type_bigint() }}) as trim_millionths
                         from {{ leaves }}
                         where consolidation = 'trimmed_mean' and kind = 'number'
                         group by dataset, version_number

@@ -16,6 +16,10 @@
 {% endmacro %}
 
 
+{#-
+  BigQuery has none: it recurs only at the top of a statement, not within a table's query or a test's, and steps
+  that are written out would repeat each other's terms.
+-#}
 {% macro default__fuse_boxes(boxes, iou) %}
     {{ label_lineage.unsupported('fuse_boxes', 'set consolidation to latest or unanimous instead of box_fusion') }}
 {% endmacro %}
@@ -131,86 +135,6 @@
             {{ label_lineage.fuse_boxes_in_lists(boxes, iou, 'struct', 'struct<%s>', '%s: %s', 'array(%s)', 'array<%s>') }}
         ) as lists
     ) as exploded
-{% endmacro %}
-
-
-{#-
-  Rounds again, of which BigQuery takes 500 and then says so. A round may neither rank nor aggregate what the one
-  before gave, so a group is one row that keeps its fused boxes in a list.
--#}
-{% macro bigquery__fuse_boxes(boxes, iou) %}
-    {%- set corners = ['x1', 'y1', 'x2', 'y2'] %}
-    with recursive lists as (
-        select
-            group_number,
-            place as round,
-            n_boxes,
-            [struct(
-                place as cluster,
-                cast(place as {{ dbt.type_string() }}) as members,
-                score as score,
-                {% for corner in corners -%}
-                {{ corner }} * score as sum_{{ corner }},
-                {{ corner }} as {{ corner }}{{ ',' if not loop.last }}
-                {% endfor -%}
-            )] as clusters
-        from {{ boxes }}
-        where place = 1
-        union all
-        select
-            lists.group_number,
-            boxes.place as round,
-            lists.n_boxes,
-            (
-                select case
-                    when best.fits then array(
-                        select as struct
-                            clusters.cluster,
-                            {%- set place = 'cast(boxes.place as ' ~ dbt.type_string() ~ ')' %}
-                            case when clusters.cluster = best.cluster then clusters.members || ',' || {{ place }} else clusters.members end as members,
-                            case when clusters.cluster = best.cluster then clusters.score + boxes.score else clusters.score end as score,
-                            {% for corner in corners -%}
-                            case when clusters.cluster = best.cluster then clusters.sum_{{ corner }} + boxes.{{ corner }} * boxes.score else clusters.sum_{{ corner }} end as sum_{{ corner }},
-                            case
-                                when clusters.cluster = best.cluster
-                                    then {{ label_lineage.moved_corner('clusters.', 'boxes.', corner) }}
-                                else clusters.{{ corner }}
-                            end as {{ corner }}{{ ',' if not loop.last }}
-                            {% endfor -%}
-                        from unnest(lists.clusters) as clusters
-                    )
-                    else array_concat(lists.clusters, [struct(
-                        boxes.place as cluster,
-                        {{ place }} as members,
-                        boxes.score as score,
-                        {% for corner in corners -%}
-                        boxes.{{ corner }} * boxes.score as sum_{{ corner }},
-                        boxes.{{ corner }} as {{ corner }}{{ ',' if not loop.last }}
-                        {% endfor -%}
-                    )])
-                end
-                from (
-                    select cluster, 1000000 * shared > {{ label_lineage.micros(iou) }} * either as fits
-                    from (
-                        select
-                            clusters.cluster,
-                            {{ label_lineage.shared_area('clusters.', 'boxes.') }} as shared,
-                            {{ label_lineage.area_of_both('clusters.', 'boxes.') }} as either
-                        from unnest(lists.clusters) as clusters
-                    ) as met
-                    order by coalesce({{ label_lineage.whole_quotient('1000000000 * shared', 'either') }}, 0) desc, cluster
-                    limit 1
-                ) as best
-            ) as clusters
-        from lists
-        inner join {{ boxes }} as boxes
-            on lists.group_number = boxes.group_number and boxes.place = lists.round + 1
-    )
-
-    select group_number, fused.cluster, fused.members, fused.score, fused.x1, fused.y1, fused.x2, fused.y2
-    from lists
-    cross join unnest(clusters) as fused
-    where round = n_boxes
 {% endmacro %}
 
 

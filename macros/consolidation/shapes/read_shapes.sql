@@ -9,18 +9,6 @@
 {% endmacro %}
 
 
-{#- A decimal number in text as whole millionths, rounded half away from zero. -#}
-{% macro millionths(text) -%}
-    cast(cast({{ text }} as decimal(20, 6)) * 1000000 as {{ dbt.type_bigint() }})
-{%- endmacro %}
-
-
-{#- Whole millionths as text. -#}
-{% macro millionths_text(number) -%}
-    {{- label_lineage.decimal_text('cast(' ~ number ~ ' as decimal(20, 0)) * 0.000001') -}}
-{%- endmacro %}
-
-
 {#- A text without some characters. -#}
 {% macro without(text, characters) -%}
     {%- set stripped = namespace(sql=text) -%}

@@ -56,8 +56,8 @@ select
     cast(totals.n_added as {{ dbt.type_bigint() }}) as n_added,
     cast(totals.n_changed as {{ dbt.type_bigint() }}) as n_changed,
     cast(totals.n_removed as {{ dbt.type_bigint() }}) as n_removed,
-    cast(totals.checksum_high as decimal(29, 0)) as checksum_high,
-    cast(totals.checksum_low as decimal(29, 0)) as checksum_low
+    cast(totals.checksum_high as {{ label_lineage.type_decimal(29, 0) }}) as checksum_high,
+    cast(totals.checksum_low as {{ label_lineage.type_decimal(29, 0) }}) as checksum_low
 from totals
 inner join versions
     on totals.dataset = versions.dataset and totals.version_number = versions.version_number
