@@ -146,16 +146,15 @@ def read(
             )
         for place, found in objects:
             report.where = _where(path, place)
-            key = found.get("id")
-            if key is None:
-                key = place
-                report.only_placed(report.where, "give each annotation an id, or take --kind boxes")
-            yield Node(
-                node_id=f"{name}/{image_id}/{key}",
-                feature_id=image_name if feature == "image" else f"{image_name}/{key}",
-                label=_label(found, kind, size, report.where),
-                **common,
-            )
+            # The label of an image keeps its id when it is drawn anew, or emptied.
+            key = ""
+            if feature == "object":
+                key = f"/{place if found.get('id') is None else found['id']}"
+                if found.get("id") is None:
+                    advice = "give each annotation an id, or take --feature image where an image has one"
+                    report.only_placed(report.where, advice)
+            label = _label(found, kind, size, report.where)
+            yield Node(node_id=f"{name}/{image_id}{key}", feature_id=image_name + key, label=label, **common)
 
 
 def _by_id(content: dict[str, Any], key: str, path: Path, *needed: str) -> dict[Any, dict[str, Any]]:

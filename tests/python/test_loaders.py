@@ -657,14 +657,14 @@ def test_images_without_a_mask_of_coco(tmp_path, capsys):
     command = ["coco", coco_file(tmp_path, [runs], images=images), "--kind", "mask"]
     rows = load(tmp_path, *command)
     assert [(row["node_id"], row["feature_id"], row["label"]) for row in rows] == [
-        ("coco/1/1", "one.jpg", '{"size":[10,20],"counts":[5,195]}'),
+        ("coco/1", "one.jpg", '{"size":[10,20],"counts":[5,195]}'),
         ("coco/2", "two.jpg", '{"size":[10,20],"counts":[200]}'),
     ]
     assert "  1 images without a label of kind mask left out\n" in capsys.readouterr().out
     assert [row["node_id"] for row in load(tmp_path, *command, "--feature", "object")] == ["coco/1/1"]
     assert "left out" not in capsys.readouterr().out
     box = load(tmp_path, "coco", coco_file(tmp_path, [SQUARE], images=images), "--kind", "box")
-    assert [row["node_id"] for row in box] == ["coco/1/8"]
+    assert [row["node_id"] for row in box] == ["coco/1"]
     assert "  2 images without a label of kind box left out\n" in capsys.readouterr().out
 
 
@@ -700,8 +700,8 @@ def test_crowd_regions_are_masks_and_no_objects(tmp_path, capsys):
     crowd = {**SQUARE, "id": 9, "iscrowd": 1, "segmentation": {"size": [10, 20], "counts": [5, 195]}}
     alone = {**crowd, "id": 10, "image_id": 2}
     file = coco_file(tmp_path, [{**RING, "iscrowd": 0}, crowd, alone])
-    for kind, node_id in [("boxes", "coco/1"), ("box", "coco/1/8"), ("polygon", "coco/1/8")]:
-        assert [row["node_id"] for row in load(tmp_path, "coco", file, "--kind", kind)] == [node_id]
+    for kind in ("boxes", "box", "polygon"):
+        assert [row["node_id"] for row in load(tmp_path, "coco", file, "--kind", kind)] == ["coco/1"]
         told = capsys.readouterr().out
         assert "  2 crowd regions (iscrowd: 1) left out\n" in told
         assert f"  1 images without a label of kind {kind} left out\n" in told
@@ -1345,14 +1345,11 @@ PLACED = {
         "cvat.xml, image 0, box 1 has no id, only a place in the file, which another may have in a later export, so "
         "--after cannot tell what changed; take --kind boxes or tags, or --feature image where",
     ),
-    **{
-        f"annotation without id as the {feature}": (
-            ["coco", "--kind", "box", "--feature", feature],
-            "coco.json, annotation 1 has no id, only a place in the file, which another may have in a later export, "
-            "so --after cannot tell what changed; give each annotation an id, or take --kind boxes",
-        )
-        for feature in ("image", "object")
-    },
+    "annotation without id": (
+        ["coco", "--kind", "box", "--feature", "object"],
+        "coco.json, annotation 1 has no id, only a place in the file, which another may have in a later export, so "
+        "--after cannot tell what changed; give each annotation an id, or take --feature image where an image has one",
+    ),
 }
 
 
@@ -1368,8 +1365,52 @@ def test_labels_without_ids_cannot_follow(tmp_path, command, expected):
     load_labels.main([command[0], file, *command[1:], *first])
     assert expected in refusal(tmp_path, command[0], file, *command[1:], "--after", first[1])
     # As one label of its image, each can.
-    load_labels.main([command[0], file, *first])
-    assert load(tmp_path, command[0], file, "--after", first[1]) == []
+    for kind in ("boxes", "box"):
+        load_labels.main([command[0], file, "--kind", kind, *first])
+        assert load(tmp_path, command[0], file, "--kind", kind, "--after", first[1]) == []
+
+
+MASKS = {
+    "coco": lambda folder, day, number: coco_file(
+        folder,
+        [{**SQUARE, "id": 7, "image_id": 2, "segmentation": {"size": [10, 20], "counts": [9, 191]}}]
+        + [{**SQUARE, "id": number, "segmentation": {"size": [10, 20], "counts": [number, 200 - number]}}]
+        * bool(number),
+        info={"date_created": day},
+    ),
+    "cvat": lambda folder, day, number: write(
+        folder,
+        CVAT.replace("2024-03-05", day)
+        .replace("<box", "<!--")
+        .replace("</box>", "-->")
+        .replace(
+            "{elements}",
+            f'<mask label="car" rle="{number}, {6 - number}" left="2" top="1" width="3" height="2"/>' if number else "",
+        ),
+        "cvat.xml",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", MASKS)
+def test_a_mask_keeps_its_id_when_drawn_anew(tmp_path, tool):
+    """Found empty, drawn, emptied and drawn again under another id of the tool: one chain of labels."""
+    for package in ("defusedxml", "numpy", "pycocotools"):
+        pytest.importorskip(package, reason=f"{package} is not installed")
+    written, found = [], []
+    for week, number in enumerate((0, 1, 0, 2), start=1):
+        file = MASKS[tool](tmp_path, f"2024-03-0{week}", number)
+        after = ["--after", *written] if written else []
+        written.append(str(tmp_path / f"week{week}.parquet"))
+        load_labels.main([tool, file, "--kind", "mask", "--name", "p", *after, "-o", written[-1]])
+        image = {"coco": "one.jpg", "cvat": "two.jpg"}[tool]
+        found += duckdb.execute(
+            "select node_id, parent_ids, label::json->'counts' from read_parquet(?) where feature_id = ?",
+            [written[-1], image],
+        ).fetchall()
+    assert len(found) == 4
+    assert [parents for _, parents, _ in found] == [[], *([node_id] for node_id, _, _ in found[:-1])]
+    assert found[0][2] == found[2][2] and len({counts for _, _, counts in found}) == 3
 
 
 def test_one_export_follows_at_a_time(tmp_path):
