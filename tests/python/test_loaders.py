@@ -767,6 +767,13 @@ BAD_COCO = {
         [{**SQUARE, "segmentation": {"size": [0, 20], "counts": []}}], "mask",
         "has run lengths of the size [0, 20], where height and width belong",
     ),
+    **{
+        f"run lengths as wide as the image is high for a {kind}": (
+            [{**SQUARE, "bbox": None, "segmentation": {"size": [20, 10], "counts": counts}}], kind,
+            "annotation 1 has run lengths of the size [20, 10] on an image 10 pixels high and 20 wide; give the height",
+        )
+        for kind, counts in [("mask", [5, 195]), ("mask", "5S6"), ("box", [5, 195]), ("boxes", [5, 195])]
+    },
     "run lengths of an odd size": (
         [{**SQUARE, "segmentation": {"size": ["10", 20], "counts": [200]}}], "mask",
         "annotation 1 is '10' high and 20 wide, where whole numbers of pixels belong",
