@@ -1434,6 +1434,75 @@ def test_one_export_follows_at_a_time(tmp_path):
     )
 
 
+def studio_file(folder: Path, labels: list[tuple], updated: str = STARTED) -> str:
+    """An export of a task for each number, label and user."""
+    tasks = [
+        task([choice(label)], number, updated_at=updated, completed_by=user) for number, label, user in labels
+    ]
+    return write(folder, tasks, "studio.json")
+
+
+def test_ids_that_are_places_cannot_follow(tmp_path):
+    """An image went, and the next has its number: the ledger would refuse its label as one of another feature."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    first = str(tmp_path / "first.parquet")
+    command = ["cvat", cvat_file(tmp_path), "--name", "p"]
+    load_labels.main([*command, "-o", first])
+    start, end = CVAT.index('<image id="0"'), CVAT.index('<image id="1"')
+    shifted = (CVAT[:start] + CVAT[end:].replace('id="1"', 'id="0"')).replace("2024-03-05", "2024-03-12")
+    assert (
+        "the label 'p/0' is of the feature 'two.jpg', and of 'one.jpg' in the files of --after, which cannot follow ids "
+        "that are places in a file; export each task of the tool by itself, give images and annotations ids that stay, "
+        "or take the options of the earlier command. Nothing"
+    ) in refusal(tmp_path, "cvat", write(tmp_path, shifted, "p.xml"), *command[2:], "--after", first)
+    assert (
+        "the label 'p/0' is of the task 'cars', and of 'default' in the files of --after, which"
+        in refusal(tmp_path, *command, "--task", "cars", "--after", first)
+    )
+
+
+def test_an_annotator_alone_is_no_change(tmp_path, capsys):
+    """Whom the tool names now, or how the names of --annotators call them, made no label; a new label is theirs."""
+    first = str(tmp_path / "first.parquet")
+    load_labels.main(["label-studio", studio_file(tmp_path, [(1, "cat", 7), (2, "dog", 8)]), "-o", first])
+    later = studio_file(tmp_path, [(1, "cat", 7), (2, "fox", 8)], updated="2024-03-06T10:00:00Z")
+    who = write(tmp_path, {"7": "ann", "8": "dora"}, "who.json")
+    rows = load(tmp_path, "label-studio", later, "--annotators", who, "--after", first)
+    assert [(row["label"], row["annotator_id"]) for row in rows] == [("fox", "dora")]
+    assert (
+        "  1 labels left out that did not change since, though their annotator did\n"
+        in capsys.readouterr().out
+    )
+    # Without a new time stamp, only a command that can give one says so.
+    older = studio_file(tmp_path, [(1, "cow", 7)])
+    assert "which is not older; give --after older files only. Nothing" in refusal(
+        tmp_path, "label-studio", older, "--after", first
+    )
+
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    load_labels.main(["cvat", cvat_file(tmp_path), "-o", first])
+    reassigned = write(tmp_path, Path(cvat_file(tmp_path)).read_text().replace(">ann<", ">ben<"), "cvat.xml")
+    assert load(tmp_path, "cvat", reassigned, "--after", first) == []
+    assert (
+        "  2 labels left out that did not change since, though their annotator did\n"
+        in capsys.readouterr().out
+    )
+
+
+def test_nothing_can_be_followed(tmp_path):
+    """Before the first label, and after the last."""
+    first = str(tmp_path / "first.parquet")
+    load_labels.main(["label-studio", studio_file(tmp_path, []), "-o", first])
+    rows = load(tmp_path, "label-studio", studio_file(tmp_path, [(1, "cat", 7)]), "--after", first)
+    assert [(row["label"], row["parent_ids"]) for row in rows] == [("cat", [])]
+    after = ["--after", str(tmp_path / "labels.parquet")]
+    load_labels.main(["label-studio", studio_file(tmp_path, []), *after, "-o", first])
+    assert (
+        "none of the labels is known to the files of --after; give the --name that made their node ids, or leave "
+        "--after out where all labels are new. Nothing"
+    ) in refusal(tmp_path, "label-studio", studio_file(tmp_path, [(2, "dog", 7)]), *after)
+
+
 def test_later_exports_that_cannot_follow_are_refused(tmp_path):
     """Another name, an older export, a file of something else."""
     pytest.importorskip("defusedxml", reason="defusedxml is not installed")
@@ -1444,9 +1513,9 @@ def test_later_exports_that_cannot_follow_are_refused(tmp_path):
     assert "none of the labels is known to the files of --after; give the --name that made their" in refusal(
         tmp_path, "cvat", cvat_file(tmp_path), "--name", "q", *after
     )
-    assert "the label 'p/1' was recorded at 2024-03-04 10:00:00 and changes one of 2024-03-05" in refusal(
-        tmp_path, "cvat", older, "--name", "p", *after
-    )
+    sentence = refusal(tmp_path, "cvat", older, "--name", "p", *after)
+    assert "the label 'p/1' was recorded at 2024-03-04 10:00:00 and changes one of 2024-03-05" in sentence
+    assert "which is not older; give --after older files only, or --recorded-at. Nothing" in sentence
     assert "is no file that this program wrote" in refusal(
         tmp_path, "cvat", older, "--name", "p", "--after", older
     )
