@@ -85,9 +85,10 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
         Number of nodes written.
 
     Raises:
-        Problem: An input is not as its format says, or the output cannot be written.
+        Problem: An input is not as its format says, or the output cannot be written or is an input.
     """
     need_folder(arguments.output)
+    _refuse_to_overwrite(arguments)
     options = {
         key: value
         for key, value in vars(arguments).items()
@@ -113,6 +114,16 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
         nodes = list(follow(nodes, earlier, report, can_be_dated="recorded_at" in arguments))
     report.where = str(arguments.output)
     return write_parquet(nodes, arguments.output)
+
+
+def _refuse_to_overwrite(arguments: argparse.Namespace) -> None:
+    files = [*arguments.inputs, *(arguments.after or [])]
+    files += filter(None, (vars(arguments).get(option) for option in ("annotators", "instances")))
+    for path in files:
+        if path.exists() and arguments.output.exists() and path.samefile(arguments.output):
+            raise Problem(
+                f"{arguments.output} would overwrite {path}, which is read; name another file with -o"
+            )
 
 
 def _annotators(path: Path) -> dict[str, str]:

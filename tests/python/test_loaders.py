@@ -1503,6 +1503,20 @@ def test_nothing_can_be_followed(tmp_path):
     ) in refusal(tmp_path, "label-studio", studio_file(tmp_path, [(2, "dog", 7)]), *after)
 
 
+def test_no_file_that_is_read_is_overwritten(tmp_path):
+    """Neither an input nor what an option names, however its path is written."""
+    studio = ["label-studio", studio_file(tmp_path, [(1, "cat", 7)])]
+    results = ["coco", write(tmp_path, [], "results.json"), "--instances"]
+    for options in (["coco"], [*studio, "--annotators"], [*studio, "--after"], results):
+        read = write(tmp_path, {}, "read.file")
+        output = str(tmp_path / "." / ".." / tmp_path.name / "read.file")
+        with pytest.raises(SystemExit) as stopped:
+            load_labels.main([*options, read, "-o", output])
+        expected = f"Label Lineage: {output} would overwrite {read}, which is read; name another file with -o. Nothing"
+        assert str(stopped.value).startswith(expected)
+        assert Path(read).read_text() == "{}"
+
+
 def test_later_exports_that_cannot_follow_are_refused(tmp_path):
     """Another name, an older export, a file of something else."""
     pytest.importorskip("defusedxml", reason="defusedxml is not installed")
