@@ -46,6 +46,12 @@ KINDS = {
     "ranker": "ranking",
 }
 OTHER_KINDS = {"class": ["tags"], "boxes": ["box", "polygon"]}
+# Types of results about the whole of a task, or, of a control with perRegion, about one region: that of the same
+# id, whose place the value repeats.
+QUESTIONS = ["choices", "number", "rating", "textarea"]
+PLACES = {"x", "points", "rle", "start"}
+# Types of shapes whose class, where there is one, is a result of the type labels with the same id.
+UNNAMED = ["rectangle", "polygon", "brush"]
 
 
 def read(
@@ -100,12 +106,15 @@ def read(
         size = _fill_in_sizes(
             [one for _, answer in answers for one in answer.get("result") or []], read, where
         )
+        for sort, answer in answers:
+            _give_classes(answer, f"{where}, {sort} {answer['id']}")
         # Nothing drawn or chosen is an answer too, where it is known to what.
         nothing = {control: []} if control and (kind in ("boxes", "tags") or kind == "mask" and size) else {}
         controls = {
             (sort, answer["id"]): None
             if answer.get("was_cancelled")
-            else _by_control(answer, read, f"{where}, {sort} {answer['id']}") or nothing
+            else _by_control(answer, read, f"{where}, {sort} {answer['id']}")
+            or ({} if _about_regions(answer, read) else nothing)
             for sort, answer in answers
         }
         _refuse_pages(controls, where)
@@ -115,6 +124,11 @@ def read(
                 report.notes["skipped annotations left out"] += 1
                 continue
             here = report.where = f"{where}, {sort} {answer['id']}"
+            about_regions = len(_about_regions(answer, read))
+            if about_regions:
+                report.notes["results about single regions, of controls with perRegion, left out"] += (
+                    about_regions
+                )
             if ours:
                 _note_unasked(answer, read, report)
             else:
@@ -235,9 +249,12 @@ def _refuse_pages(controls: dict[Any, dict[str, list[dict[str, Any]]] | None], w
 
 
 def _by_control(answer: dict[str, Any], control: str | None, where: str) -> dict[str, list[dict[str, Any]]]:
-    """Results by control, without relations and without controls that nobody asked for."""
+    """Results by control, without relations, single regions and controls that nobody asked for."""
     found: dict[str, list[dict[str, Any]]] = {}
+    about_regions = {id(result) for result in _about_regions(answer, control)}
     for result in answer.get("result") or []:
+        if id(result) in about_regions:
+            continue
         from_name = result.get("from_name")
         if result.get("type") in KINDS and not (from_name and isinstance(from_name, str)):
             raise Problem(f"{where} has a result of the type {result['type']} without from_name, its control")
@@ -246,10 +263,41 @@ def _by_control(answer: dict[str, Any], control: str | None, where: str) -> dict
     return found
 
 
+def _about_regions(answer: dict[str, Any], control: str | None) -> list[dict[str, Any]]:
+    """Results of a control, or of any, that say something of one region each: they are no labels of the image."""
+    results = answer.get("result") or []
+    regions = {one.get("id") for one in results if one.get("type") not in QUESTIONS} - {None}
+    return [
+        one
+        for one in results
+        if one.get("type") in QUESTIONS
+        and control in (None, one.get("from_name"))
+        and (one.get("id") in regions or PLACES & set(one.get("value") or []))
+    ]
+
+
+def _unnamed_shapes(answer: dict[str, Any]) -> dict[Any, dict[str, Any]]:
+    """Shapes by id whose class another result tells."""
+    results = answer.get("result") or []
+    return {one["id"]: one for one in results if one.get("type") in UNNAMED and one.get("id") is not None}
+
+
+def _give_classes(answer: dict[str, Any], where: str) -> None:
+    """A shape of `<Rectangle>` and its class of `<Labels>` are two results of one id: write the class into the shape."""
+    shapes = _unnamed_shapes(answer)
+    for one in answer.get("result") or []:
+        shape = shapes.get(one.get("id"))
+        if one.get("type") == "labels" and shape and isinstance(shape.get("value"), dict):
+            classes = given(given(one, "value", "an object", where), "labels", "a list of texts", where)
+            shape["value"].setdefault(f"{shape['type']}labels", []).extend(classes)
+
+
 def _note_unread(answer: dict[str, Any], control: str | None, report: Report) -> None:
-    """What a person drew and no label says is told; a relation is no label."""
+    """What a person drew and no label says is told; a relation is no label, and a shape's class is read with it."""
+    shapes = _unnamed_shapes(answer)
     for result in answer.get("result") or []:
-        unread = result.get("type") not in [*KINDS, "relation"]
+        is_class = result.get("type") == "labels" and result.get("id") in shapes
+        unread = result.get("type") not in [*KINDS, "relation"] and not is_class
         if unread and control is None:
             report.notes[f"results of the type {result.get('type')}, which is not read, left out"] += 1
 
@@ -363,18 +411,17 @@ def _classes(region: dict[str, Any], key: str, where: str) -> list[str]:
 
 
 def _object(region: dict[str, Any], where: str) -> dict[str, Any]:
-    classes = _classes(region, "rectanglelabels", where)
-    if not classes and region["type"] == "rectanglelabels":
+    box, classes = bounds(_corners(region, where)), _classes(region, "rectanglelabels", where)
+    if not classes:
         raise Problem(
             f"{where} has a box without a class; give it one, or take --kind box, which has no class"
         )
-    classes = classes or [region["from_name"]]
     if len(classes) > 1:
         raise Problem(
             f"{where} has a box of the classes {', '.join(sorted(classes))}, and an object of kind boxes has one; "
             "give it one, or take --kind box, which has no class"
         )
-    found = {"class": classes[0], "bbox": bounds(_corners(region, where))}
+    found = {"class": classes[0], "bbox": box}
     if isinstance(region.get("score"), (int, float)):
         found["score"] = number(region["score"], where)
     return found

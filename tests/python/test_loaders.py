@@ -261,6 +261,68 @@ def test_empty_masks_of_label_studio(tmp_path, capsys):
     assert len(load(tmp_path, *command)) == 2
 
 
+def test_answers_about_single_regions_are_no_labels(tmp_path, capsys):
+    """What perRegion asks says nothing of the image: it has a region's place, or only its id."""
+    place = {"x": 1, "y": 1, "width": 1, "height": 1}
+    box = {**rectangle(**place), "id": "a"}
+    about = {
+        "damage": ("choices", {"choices": ["scratched"]}),
+        "plate": ("textarea", {"text": ["AB 12"]}),
+        "age": ("number", {"number": 3}),
+        "sure": ("rating", {"rating": 4}),
+    }
+    asked = [
+        {"id": number, "from_name": name, "type": sort, "value": {**value, **its_place}}
+        for name, (sort, value) in about.items()
+        for number, its_place in [
+            ("a", {}),
+            ("b", place),
+            (None, {"points": []}),
+            (None, {"rle": []}),
+            ("c", {"start": 1}),
+        ]
+    ]
+    whole = [{**choice("night", from_name="light"), "id": "d"}, choice("wet", from_name="street")]
+    exported = write(tmp_path, [task([*asked, box, *whole])])
+    told = "  {} results about single regions, of controls with perRegion, left out\n"
+    assert [row["task"] for row in load(tmp_path, "label-studio", exported)] == ["label", "light", "street"]
+    assert told.format(20) in capsys.readouterr().out
+    # Nor is an image without tags where only regions have some.
+    for kind in ([], ["--kind", "tags"]):
+        assert load(tmp_path, "label-studio", exported, "--control", "damage", *kind) == []
+        assert told.format(5) in capsys.readouterr().out
+
+
+def test_classes_beside_their_shapes(tmp_path, capsys):
+    """`<Rectangle>` with `<Labels>` tells a box and its class as two results of one id."""
+
+    def shape(number: str, name: str, left: int) -> list[dict]:
+        box = rectangle(x=left, y=10, width=20, height=30)
+        del box["value"]["rectanglelabels"]
+        value = {**box["value"], "labels": [name]}
+        return [
+            {**box, "id": number, "from_name": "box", "type": "rectangle"},
+            {**box, "id": number, "type": "labels", "value": value},
+        ]
+
+    exported = write(tmp_path, [task([*shape("a", "Car", 10), *shape("b", "Bus", 50)])])
+    for control in ([], ["--control", "box"]):
+        (row,) = load(tmp_path, "label-studio", exported, *control)
+        assert row["task"] == "box"
+        assert json.loads(row["label"]) == [
+            {"class": "Car", "bbox": [20, 10, 40, 30]},
+            {"class": "Bus", "bbox": [100, 10, 40, 30]},
+        ]
+        assert "not read" not in capsys.readouterr().out
+    # Without its shape a class is what is not read.
+    load(
+        tmp_path,
+        "label-studio",
+        write(tmp_path, [task([choice("x", from_name="y"), *shape("a", "Car", 10)[1:]])]),
+    )
+    assert "  1 results of the type labels, which is not read, left out\n" in capsys.readouterr().out
+
+
 def test_rotated_boxes(tmp_path, capsys):
     """Turned clockwise around the upper left corner, in pixels, though given in hundredths of each side."""
     turned = write(tmp_path, [task([rectangle(90, x=50, y=20, width=20, height=30)])])
@@ -380,9 +442,49 @@ BAD_EXPORTS = {
         [task([{**DOT, "value": {**DOT["value"], "rectanglelabels": ["Car", "Bus"]}}])],
         "annotation 1 has a box of the classes Bus, Car, and an object of kind boxes has one; give it one, or take",
     ),
-    "box of no class": (
-        [task([{**DOT, "value": {**DOT["value"], "rectanglelabels": []}}])],
-        "annotation 1 has a box without a class; give it one, or take --kind box, which has no class",
+    **{
+        f"box of no class, {shown}": (
+            [
+                task(
+                    [
+                        {**DOT, "type": sort, "id": "a", "value": {**DOT["value"], "rectanglelabels": []}},
+                        *others,
+                    ]
+                )
+            ],
+            "annotation 1 has a box without a class; give it one, or take --kind box, which has no class",
+        )
+        for sort, shown, others in [
+            ("rectanglelabels", "an empty one", []),
+            ("rectangle", "a plain one", []),
+            ("rectangle", "another's", [{"type": "labels", "id": "b", "value": {"labels": ["Car"]}}]),
+        ]
+    },
+    "class that is no list": (
+        [
+            task(
+                [
+                    {**DOT, "type": "rectangle", "id": "a"},
+                    {"type": "labels", "id": "a", "value": {"labels": "Car"}},
+                ]
+            )
+        ],
+        "task 1, annotation 1 has 'Car' for 'labels' where a list of texts belongs",
+    ),
+    "class of no value": (
+        [task([{**DOT, "type": "rectangle", "id": "a"}, {"type": "labels", "id": "a"}])],
+        "task 1, annotation 1 has nothing for 'value' where an object belongs",
+    ),
+    "brush of two classes beside it": (
+        [
+            task(
+                [
+                    {**stroke(BRUSHES[0]), "type": "brush", "id": "a"},
+                    {"type": "labels", "id": "a", "value": {"labels": ["Bus"]}},
+                ]
+            )
+        ],
+        "has a brush of the classes Bus, Car, and a mask has no class; use one control each",
     ),
     "two pages in one label": (
         [task([DOT, {**DOT, "item_index": 1}])],
