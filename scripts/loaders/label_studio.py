@@ -109,12 +109,15 @@ def read(
         for sort, answer in answers:
             _give_classes(answer, f"{where}, {sort} {answer['id']}")
         # Nothing drawn or chosen is an answer too, where it is known to what.
-        nothing = {control: []} if control and (kind in ("boxes", "tags") or kind == "mask" and size) else {}
+        asked_kind = ours["kind"] if ours else kind
+        can_be_empty = read and (asked_kind in ("boxes", "tags") or asked_kind == "mask" and (ours or size))
+        # Shapes of a control that the queue does not know may be its answer, whose control --control did not name.
+        elsewhere = asked_kind if ours and not control else None
         controls = {
             (sort, answer["id"]): None
             if answer.get("was_cancelled")
             else _by_control(answer, read, f"{where}, {sort} {answer['id']}")
-            or ({} if _about_regions(answer, read) else nothing)
+            or ({read: []} if can_be_empty and _is_silent(answer, read, elsewhere) else {})
             for sort, answer in answers
         }
         _refuse_pages(controls, where)
@@ -134,12 +137,10 @@ def read(
             else:
                 _note_unread(answer, control, report)
             parents = [] if ours else _parents(answer, controls, with_predictions, report)
-            if ours and not answer.get("result") and ours["kind"] in ("boxes", "tags", "mask"):
-                results = {control or "label": []}
             if not results:
                 report.notes["answers without a result left out"] += 1
             for from_name, regions in results.items():
-                its_kind = ours["kind"] if ours else kind
+                its_kind = asked_kind
                 if its_kind == "mask" and not regions:
                     label, known = _empty_mask(ours.get("size") if ours else size, here), {}
                 else:
@@ -274,6 +275,13 @@ def _about_regions(answer: dict[str, Any], control: str | None) -> list[dict[str
         and control in (None, one.get("from_name"))
         and (one.get("id") in regions or PLACES & set(one.get("value") or []))
     ]
+
+
+def _is_silent(answer: dict[str, Any], control: str, elsewhere: str | None) -> bool:
+    """Whether nothing is said of single regions by a control, and by others nothing of a kind."""
+    return not _about_regions(answer, control) and not any(
+        elsewhere and KINDS.get(one.get("type")) == elsewhere for one in answer.get("result") or []
+    )
 
 
 def _unnamed_shapes(answer: dict[str, Any]) -> dict[Any, dict[str, Any]]:

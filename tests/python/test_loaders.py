@@ -1371,6 +1371,34 @@ def test_a_question_beside_that_of_the_queue_is_no_answer_to_it(tmp_path, capsys
     assert [(row["label"], row["parent_ids"]) for row in rows] == [("cat", ["a", "b"])]
 
 
+QUEUED_EMPTY = [("tags", "[]"), ("boxes", "[]"), ("mask", '{"size":[5,4],"counts":[20]}')]
+
+
+@pytest.mark.parametrize(("kind", "empty"), QUEUED_EMPTY)
+def test_nothing_beside_another_question_is_an_answer_to_the_queue(tmp_path, capsys, kind, empty):
+    """There are none, and one is sure of it. Drawn under a name that is not read, it may be the answer itself."""
+    asked = {"feature_id": "f", "task": "t", "kind": kind, "leaf_node_ids": ["a", "b"], "size": [5, 4]}
+    sure = choice("sure", from_name="certainty")
+    exported = task([sure])
+    exported["data"]["label_lineage"] = asked
+    file = write(tmp_path, [exported])
+    for options in ([], ["--control", "label", "--kind", "class"]):
+        (row,) = load(tmp_path, "label-studio", file, *options)
+        assert (row["task"], row["label"], row["parent_ids"]) == ("t", empty, ["a", "b"])
+        assert "  1 results of the control 'certainty' of queued tasks left out" in capsys.readouterr().out
+    if kind != "tags":
+        drawn = {**(DOT if kind == "boxes" else stroke(BRUSHES[0])), "from_name": "verdict"}
+        exported["annotations"][0]["result"] = [sure, drawn]
+        file = write(tmp_path, [exported])
+        assert load(tmp_path, "label-studio", file) == []
+        told = capsys.readouterr().out
+        assert "  1 answers without a result left out\n" in told
+        assert (
+            "  1 results of the control 'verdict' of queued tasks left out; --control names the one" in told
+        )
+        assert len(load(tmp_path, "label-studio", file, "--control", "verdict")) == 1
+
+
 def test_results_of_coco_take_their_names_from_the_instances(tmp_path):
     """A model's boxes meet those that people drew; of images that it does not name it says nothing."""
     images = [{"id": 1, "file_name": "one.jpg", "width": 20, "height": 10}, {"id": 2, "file_name": "two.jpg"}]
