@@ -102,6 +102,8 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
         options["recorded_at"] = instant(arguments.recorded_at, "--recorded-at")
     report.where = "a file of --after"
     earlier = read_versions(arguments.after or [])
+    if arguments.format == "label-studio":
+        options["earlier"] = earlier
     reader = {"label-studio": label_studio, "coco": coco, "cvat": cvat}[arguments.format]
     nodes = []
     for path in arguments.inputs:

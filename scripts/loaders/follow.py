@@ -99,7 +99,8 @@ def follow(
         versions[node.node_id].append(Known(*(getattr(changed, column.name) for column in fields(Known))))
         found.append(changed)
     seen = ids & versions.keys()
-    if ids and n_known and not seen:
+    has_known_parent = any(parent in versions for node in found for parent in node.parent_ids)
+    if ids and n_known and not seen and not has_known_parent:
         raise Problem(
             "none of the labels is known to the files of --after; give the --name that made their node ids, or leave "
             "--after out where all labels are new"

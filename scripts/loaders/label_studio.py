@@ -5,6 +5,7 @@ Format: https://labelstud.io/guide/export and https://labelstud.io/guide/task_fo
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ from loaders.contract import (
     read_json,
     shown,
 )
+from loaders.follow import Known
 
 # Type of a result -> the kind of label it makes, unless another is asked for.
 KINDS = {
@@ -64,6 +66,7 @@ def read(
     annotators: dict[str, str] | None = None,
     name: str = "label-studio",
     with_predictions: bool = True,
+    earlier: dict[str, list[Known]] | None = None,
 ) -> Iterator[Node]:
     """Nodes of an export, one per annotation or prediction and control.
 
@@ -79,6 +82,8 @@ def read(
         annotators: Annotator id of a user's id; the user's id otherwise.
         name: First part of the node ids, different for different servers.
         with_predictions: Whether predictions become nodes too.
+        earlier: What files of earlier exports know: labels that can be parents though the answer that made them
+            was skipped or emptied since, and the sizes of such masks.
 
     Yields:
         The nodes.
@@ -86,6 +91,7 @@ def read(
     Raises:
         Problem: The file is not as the format says, or does not make labels of this kind.
     """
+    earlier = earlier or {}
     tasks = read_json(path)
     if not isinstance(tasks, list) or not all(
         isinstance(task, dict) and task.get("id") is not None for task in tasks
@@ -106,6 +112,10 @@ def read(
         size = _fill_in_sizes(
             [one for _, answer in answers for one in answer.get("result") or []], read, where
         )
+        if kind == "mask" and control and not size:
+            size = _earlier_size(
+                [f"{name}/{sort}/{answer['id']}/{control}" for sort, answer in answers], earlier
+            )
         for sort, answer in answers:
             _give_classes(answer, f"{where}, {sort} {answer['id']}")
         # Nothing drawn or chosen is an answer too, where it is known to what.
@@ -136,7 +146,9 @@ def read(
                 _note_unasked(answer, read, report)
             else:
                 _note_unread(answer, control, report)
-            parents = [] if ours else _parents(answer, controls, with_predictions, report)
+            parents = (
+                {} if ours else _parents(answer, results, controls, earlier, name, with_predictions, report)
+            )
             if not results:
                 report.notes["answers without a result left out"] += 1
             for from_name, regions in results.items():
@@ -155,13 +167,7 @@ def read(
                     annotator_id=_annotator(sort, answer, annotators or {}),
                     created_at=instant(answer["created_at"], here) if answer.get("created_at") else None,
                     recorded_at=_recorded_at(answer, task, here),
-                    parent_ids=list(ours["leaf_node_ids"])
-                    if ours
-                    else [
-                        f"{name}/{kin}/{parent}/{from_name}"
-                        for kin, parent in parents
-                        if from_name in controls.get((kin, parent), [from_name])
-                    ],
+                    parent_ids=list(ours["leaf_node_ids"]) if ours else parents[from_name],
                     source=name,
                     # What the queue asked about are labels of the warehouse, each as it was shown.
                     copies_parents=not ours,
@@ -228,6 +234,13 @@ def _fill_in_sizes(results: list[dict[str, Any]], control: str | None, where: st
     its_own = {_image(one) for one in results if control and one.get("from_name") == control}
     images = its_own or set(told)
     return known.get(images.pop()) if len(images) == 1 else None
+
+
+def _earlier_size(ids: list[str], earlier: dict[str, list[Known]]) -> tuple[int, int] | None:
+    """Height and width in pixels of the masks that things of these ids had last, if all were of one size."""
+    masks = [json.loads(earlier[thing][-1].label) for thing in ids if thing in earlier]
+    sizes = {tuple(mask["size"]) for mask in masks}
+    return sizes.pop() if len(sizes) == 1 else None
 
 
 def _image(result: dict[str, Any]) -> tuple[str, Any]:
@@ -320,20 +333,44 @@ def _note_unasked(answer: dict[str, Any], control: str, report: Report) -> None:
 
 
 def _parents(
-    answer: dict[str, Any], controls: dict, with_predictions: bool, report: Report
-) -> list[tuple[str, Any]]:
-    """The answers that this one started from; for one that makes no node its child would wait for ever."""
-    found = []
+    answer: dict[str, Any],
+    results: dict[str, list[dict[str, Any]]],
+    controls: dict[tuple[str, Any], dict[str, list[dict[str, Any]]] | None],
+    earlier: dict[str, list[Known]],
+    name: str,
+    with_predictions: bool,
+    report: Report,
+) -> dict[str, list[str]]:
+    """The labels that an answer started from; for one that there is not, its child would wait for ever.
+
+    Args:
+        answer: An annotation or prediction.
+        results: What it says, by control.
+        controls: The results of each answer of its task, None of one that was skipped.
+        earlier: What files of earlier exports know.
+        name: First part of the node ids.
+        with_predictions: Whether predictions are read.
+        report: Where to note what was left out.
+
+    Returns:
+        Ids of the parents of the label of each control.
+    """
+    found: dict[str, list[str]] = {from_name: [] for from_name in results}
     for sort in ("annotation", "prediction"):
         parent = answer.get(f"parent_{sort}")
         if parent is None:
             continue
+        said, left_out = controls.get((sort, parent), results), None
         if sort == "prediction" and not with_predictions:
-            report.notes["parents left out with the predictions"] += 1
-        elif controls.get((sort, parent), {}) is None:
-            report.notes["parents left out with the skipped annotations"] += 1
-        else:
-            found.append((sort, parent))
+            left_out = "predictions"
+        elif said is None:
+            left_out = "skipped annotations"
+        ids = {from_name: f"{name}/{sort}/{parent}/{from_name}" for from_name in results}
+        linked = [one for one in results if not left_out and one in said or ids[one] in earlier]
+        if left_out and not linked:
+            report.notes[f"parents left out with the {left_out}"] += 1
+        for from_name in linked:
+            found[from_name].append(ids[from_name])
     return found
 
 

@@ -1476,6 +1476,61 @@ def test_an_annotation_that_was_edited_replaces_what_it_said(tmp_path, capsys):
     }
 
 
+def test_a_copy_of_what_is_gone_is_linked_to_what_is_known(tmp_path, capsys):
+    """The original was skipped or emptied since it was copied, or predictions are left out: its label is known."""
+    earlier = task([choice("cat")], 1)
+    earlier["predictions"] = [{"id": 5, "result": [choice("cow")], "created_at": STARTED}]
+    first = str(tmp_path / "first.parquet")
+    load_labels.main(["label-studio", write(tmp_path, [earlier]), "-o", first])
+    in_time, late = "2024-03-06T10:00:00Z", "2024-03-07T10:00:00Z"
+    original, prediction = "label-studio/annotation/1/label", "label-studio/prediction/5/label"
+    copies = {"created_at": in_time, "updated_at": in_time}
+    for change in ({"was_cancelled": True}, {"result": []}, {"result": [choice("dim", from_name="light")]}):
+        later = task([choice("cat")], 1, updated_at=late)
+        later["annotations"][0] |= change
+        later["annotations"] += [
+            task([choice("dog"), choice("red", from_name="hue")], 2, parent_annotation=1, **copies)[
+                "annotations"
+            ][0],
+            task([choice("fox")], 3, parent_prediction=5, **copies)["annotations"][0],
+        ]
+        command = ["label-studio", write(tmp_path, [later]), "--no-predictions"]
+        rows = load(tmp_path, *command, "--after", first)
+        parents = {row["label"]: row["parent_ids"] for row in rows if row["task"] != "light"}
+        assert parents == {"dog": [original], "red": [], "fox": [prediction]}
+        assert "parents left out" not in capsys.readouterr().out
+        # Of labels that nobody knows none is a parent.
+        assert {len(row["parent_ids"]) for row in load(tmp_path, *command) if row["label"] != "cat"} == {0}
+        assert "  1 parents left out with the predictions\n" in capsys.readouterr().out
+
+
+def test_a_mask_that_was_emptied_keeps_its_size(tmp_path, capsys):
+    """Nothing else of its task says how large its image is, but what was written of the earlier export."""
+    weeks = [[stroke(BRUSHES[0])], [], [], [stroke(BRUSHES[1])]]
+    written = []
+    for week, drawn in enumerate(weeks, start=1):
+        exported = write(tmp_path, [task(drawn, updated_at=f"2024-03-0{week}T10:00:00Z")])
+        after = ["--after", *written] if written else []
+        written.append(str(tmp_path / f"week{week}.parquet"))
+        command = ["label-studio", exported, "--control", "label", "--kind", "mask", *after]
+        load_labels.main([*command, "-o", written[-1]])
+    rows = duckdb.sql(
+        f"select node_id, parent_ids, label from read_parquet({written}) order by recorded_at"
+    ).fetchall()
+    first, emptied, redrawn = [node_id for node_id, _, _ in rows]
+    assert [parents for _, parents, _ in rows] == [[], [first], [emptied]]
+    assert json.loads(rows[1][2]) == {"size": [5, 4], "counts": [20]}
+    assert "no longer has" not in capsys.readouterr().out
+    # Where masks differ in size, nobody knows which of them an empty one has.
+    two = task([stroke(BRUSHES[0])], 1)
+    other = stroke(brush.encode(4, 4, [15, 1]), 4, 4)
+    two["annotations"] += task([other], 2)["annotations"]
+    load_labels.main(["label-studio", write(tmp_path, [two]), "-o", written[0]])
+    for annotation in two["annotations"]:
+        annotation["result"] = []
+    assert load(tmp_path, *command[:1], write(tmp_path, [two]), *command[2:6], "--after", written[0]) == []
+
+
 PLACED = {
     "object of CVAT": (
         ["cvat", "--kind", "box", "--feature", "object"],
