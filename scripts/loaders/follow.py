@@ -48,8 +48,8 @@ def follow(
         can_be_dated: Whether the command takes --recorded-at.
 
     Yields:
-        New nodes, whose parents are the labels that stood when they were copied; changed ones with an id of their own
-        and their predecessor as parent.
+        New nodes, whose parents are the labels that stood when they were copied; changed ones with an id of their own,
+        their predecessor as parent, and who edited them as annotator.
 
     Raises:
         Problem: A label has no id of its own, one that comes twice, or one that was another feature's or task's; or
@@ -84,7 +84,11 @@ def follow(
                 )
         if node.label == before.label:
             # Another assignee, or a name for a user's id, made no new label.
-            who = "" if node.annotator_id == before.annotator_id else ", though their annotator did"
+            who = (
+                ""
+                if before.annotator_id in (node.annotator_id, node.edited_by)
+                else ", though their annotator did"
+            )
             report.notes[f"labels left out that did not change since{who}"] += 1
             continue
         if node.recorded_at <= before.recorded_at:
@@ -95,7 +99,13 @@ def follow(
             )
         report.notes["labels changed, each with what it replaces as its parent"] += 1
         node_id = f"{node.node_id}@{node.recorded_at:{STAMP}}"
-        changed = replace(node, node_id=node_id, parent_ids=[before.node_id], copies_parents=False)
+        changed = replace(
+            node,
+            node_id=node_id,
+            annotator_id=node.edited_by or node.annotator_id,
+            parent_ids=[before.node_id],
+            copies_parents=False,
+        )
         versions[node.node_id].append(Known(*(getattr(changed, column.name) for column in fields(Known))))
         found.append(changed)
     seen = ids & versions.keys()

@@ -146,9 +146,7 @@ def read(
                 _note_unasked(answer, read, report)
             else:
                 _note_unread(answer, control, report)
-            parents = (
-                {} if ours else _parents(answer, results, controls, earlier, name, with_predictions, report)
-            )
+            parents = _parents(answer, results, controls, earlier, name, with_predictions, bool(ours), report)
             if not results:
                 report.notes["answers without a result left out"] += 1
             for from_name, regions in results.items():
@@ -164,13 +162,16 @@ def read(
                     feature_id=feature_id,
                     task=task_name,
                     label=label,
-                    annotator_id=_annotator(sort, answer, annotators or {}),
+                    annotator_id=f"model:{answer.get('model_version') or 'unknown'}"
+                    if sort == "prediction"
+                    else _user(answer, "completed_by", annotators or {}),
+                    edited_by=_user(answer, "updated_by", annotators or {}),
                     created_at=instant(answer["created_at"], here) if answer.get("created_at") else None,
                     recorded_at=_recorded_at(answer, task, here),
-                    parent_ids=list(ours["leaf_node_ids"]) if ours else parents[from_name],
+                    parent_ids=parents[from_name] or (list(ours["leaf_node_ids"]) if ours else []),
                     source=name,
                     # What the queue asked about are labels of the warehouse, each as it was shown.
-                    copies_parents=not ours,
+                    copies_parents=bool(parents[from_name]),
                     attributes={
                         **known,
                         **{
@@ -339,6 +340,7 @@ def _parents(
     earlier: dict[str, list[Known]],
     name: str,
     with_predictions: bool,
+    is_queued: bool,
     report: Report,
 ) -> dict[str, list[str]]:
     """The labels that an answer started from; for one that there is not, its child would wait for ever.
@@ -350,34 +352,35 @@ def _parents(
         earlier: What files of earlier exports know.
         name: First part of the node ids.
         with_predictions: Whether predictions are read.
+        is_queued: Whether the queue asked: then only answers that make labels are parents, not the predictions,
+            which it showed.
         report: Where to note what was left out.
 
     Returns:
         Ids of the parents of the label of each control.
     """
     found: dict[str, list[str]] = {from_name: [] for from_name in results}
-    for sort in ("annotation", "prediction"):
+    for sort in ["annotation"] if is_queued else ["annotation", "prediction"]:
         parent = answer.get(f"parent_{sort}")
         if parent is None:
             continue
-        said, left_out = controls.get((sort, parent), results), None
+        said, left_out = controls.get((sort, parent), {} if is_queued else results), None
         if sort == "prediction" and not with_predictions:
             left_out = "predictions"
         elif said is None:
             left_out = "skipped annotations"
         ids = {from_name: f"{name}/{sort}/{parent}/{from_name}" for from_name in results}
         linked = [one for one in results if not left_out and one in said or ids[one] in earlier]
-        if left_out and not linked:
+        if left_out and not linked and not is_queued:
             report.notes[f"parents left out with the {left_out}"] += 1
         for from_name in linked:
             found[from_name].append(ids[from_name])
     return found
 
 
-def _annotator(sort: str, answer: dict[str, Any], annotators: dict[str, str]) -> str | None:
-    if sort == "prediction":
-        return f"model:{answer.get('model_version') or 'unknown'}"
-    by = answer.get("completed_by")
+def _user(answer: dict[str, Any], key: str, annotators: dict[str, str]) -> str | None:
+    """The annotator id of the user who made an annotation, or was the last to edit it."""
+    by = answer.get(key)
     by = by.get("id") if isinstance(by, dict) else by
     return None if by is None else annotators.get(str(by), str(by))
 

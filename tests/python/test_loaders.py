@@ -1504,6 +1504,61 @@ def test_a_copy_of_what_is_gone_is_linked_to_what_is_known(tmp_path, capsys):
         assert "  1 parents left out with the predictions\n" in capsys.readouterr().out
 
 
+def test_who_edits_a_label_has_made_the_new_one(tmp_path, capsys):
+    """The first label stays that of who completed the annotation, and another name alone is no change."""
+    who = write(tmp_path, {"7": "ann", "9": "dora"}, "who.json")
+    written = []
+    for day, label, editor in [(5, "cat", 7), (6, "dog", {"id": 9}), (7, "dog", 9), (8, "fox", None)]:
+        exported = task([choice(label)], updated_at=f"2024-03-{day:02}T10:00:00Z", updated_by=editor)
+        after = ["--after", *written] if written else []
+        command = ["label-studio", write(tmp_path, [exported]), "--annotators", who, *after]
+        written.append(str(tmp_path / f"day{day}.parquet"))
+        load_labels.main([*command, "-o", written[-1]])
+    rows = duckdb.sql(
+        f"select label, annotator_id from read_parquet({written}) order by recorded_at"
+    ).fetchall()
+    assert rows == [("cat", "ann"), ("dog", "dora"), ("fox", "ann")]
+    assert "though their annotator did" not in capsys.readouterr().out
+    # An annotation that was edited before it was first exported is of who completed it.
+    exported = task([choice("cat")], updated_by=9)
+    assert load(tmp_path, "label-studio", write(tmp_path, [exported]))[0]["annotator_id"] == "7"
+
+
+def test_a_copy_of_an_answer_replaces_it(tmp_path, capsys):
+    """Of two answers to a queued task one started from the other, so they are no fork; a skipped one is none."""
+    asked = {"feature_id": "f", "task": "animal", "kind": "class", "leaf_node_ids": ["a", "b"]}
+    late = "2024-03-06T10:00:00Z"
+    exported = task([choice("cat")], 1, parent_prediction=5)
+    exported["data"]["label_lineage"] = asked
+    for number, parent in [(2, 1), (3, 4), (4, None), (5, 99)]:
+        exported["annotations"] += task(
+            [choice("dog")],
+            number,
+            parent_annotation=parent,
+            was_cancelled=number == 4,
+            created_at=late,
+            updated_at=late,
+        )["annotations"]
+    first, later = str(tmp_path / "first.parquet"), "2024-03-07T10:00:00Z"
+
+    def parents(rows: list[dict]) -> dict[str, list[str]]:
+        return {row["node_id"].removeprefix("label-studio/annotation/"): row["parent_ids"] for row in rows}
+
+    original = "label-studio/annotation/1/label"
+    command = ["label-studio", write(tmp_path, [exported])]
+    assert parents(load(tmp_path, *command)) == {
+        "1/label": ["a", "b"], "2/label": [original], "3/label": ["a", "b"], "5/label": ["a", "b"],
+    }  # fmt: skip
+    assert "parents left out" not in capsys.readouterr().out
+    # Skipped since, it is still the parent of what was copied from it.
+    load_labels.main([*command, "-o", first])
+    exported["annotations"][0] |= {"was_cancelled": True, "updated_at": later}
+    copy = {"parent_annotation": 1, "created_at": later, "updated_at": later}
+    exported["annotations"] += task([choice("owl")], 6, **copy)["annotations"]
+    rows = load(tmp_path, "label-studio", write(tmp_path, [exported]), "--after", first)
+    assert parents(rows) == {"6/label": [original]}
+
+
 def test_a_mask_that_was_emptied_keeps_its_size(tmp_path, capsys):
     """Nothing else of its task says how large its image is, but what was written of the earlier export."""
     weeks = [[stroke(BRUSHES[0])], [], [], [stroke(BRUSHES[1])]]
