@@ -17,7 +17,7 @@ from pathlib import Path
 
 from loaders import coco, cvat, label_studio
 from loaders.contract import Problem, Report, instant, need_folder, read_json, write_parquet
-from loaders.follow import follow
+from loaders.follow import follow, read_versions
 
 SHAPES = ["boxes", "box", "polygon", "mask"]
 # What a file that is not as its format says can end in, where no check foresaw it.
@@ -85,9 +85,10 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
         Number of nodes written.
 
     Raises:
-        Problem: An input is not as its format says, or the output cannot be written.
+        Problem: An input is not as its format says, or the output cannot be written or is an input.
     """
     need_folder(arguments.output)
+    _refuse_to_overwrite(arguments)
     options = {
         key: value
         for key, value in vars(arguments).items()
@@ -99,6 +100,10 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
             options["annotators"] = _annotators(arguments.annotators)
     elif arguments.recorded_at:
         options["recorded_at"] = instant(arguments.recorded_at, "--recorded-at")
+    report.where = "a file of --after"
+    earlier = read_versions(arguments.after or [])
+    if arguments.format == "label-studio":
+        options["earlier"] = earlier
     reader = {"label-studio": label_studio, "coco": coco, "cvat": cvat}[arguments.format]
     nodes = []
     for path in arguments.inputs:
@@ -108,9 +113,19 @@ def load(arguments: argparse.Namespace, report: Report) -> int:
             f"{node.node_id}{node.feature_id}{node.task}{node.label}{node.annotator_id}".encode()
             nodes.append(node)
     if arguments.after:
-        nodes = list(follow(nodes, arguments.after, report))
+        nodes = list(follow(nodes, earlier, report, can_be_dated="recorded_at" in arguments))
     report.where = str(arguments.output)
     return write_parquet(nodes, arguments.output)
+
+
+def _refuse_to_overwrite(arguments: argparse.Namespace) -> None:
+    files = [*arguments.inputs, *(arguments.after or [])]
+    files += filter(None, (vars(arguments).get(option) for option in ("annotators", "instances")))
+    for path in files:
+        if path.exists() and arguments.output.exists() and path.samefile(arguments.output):
+            raise Problem(
+                f"{arguments.output} would overwrite {path}, which is read; name another file with -o"
+            )
 
 
 def _annotators(path: Path) -> dict[str, str]:

@@ -130,7 +130,9 @@ def read(
         }
         is_empty = not objects and image_id not in crowded
         if kind == "boxes" and (objects or is_empty):
-            label = boxes_label([_object(found, classes, _where(path, place)) for place, found in objects])
+            label = boxes_label(
+                [_object(found, classes, size, _where(path, place)) for place, found in objects]
+            )
             yield Node(node_id=f"{name}/{image_id}", feature_id=image_name, label=label, **common)
             continue
         if kind == "mask" and is_empty and size:
@@ -146,16 +148,15 @@ def read(
             )
         for place, found in objects:
             report.where = _where(path, place)
-            key = found.get("id")
-            if key is None:
-                key = place
-                report.only_placed(report.where, "give each annotation an id, or take --kind boxes")
-            yield Node(
-                node_id=f"{name}/{image_id}/{key}",
-                feature_id=image_name if feature == "image" else f"{image_name}/{key}",
-                label=_label(found, kind, size, report.where),
-                **common,
-            )
+            # The label of an image keeps its id when it is drawn anew, or emptied.
+            key = ""
+            if feature == "object":
+                key = f"/{place if found.get('id') is None else found['id']}"
+                if found.get("id") is None:
+                    advice = "give each annotation an id, or take --feature image where an image has one"
+                    report.only_placed(report.where, advice)
+            label = _label(found, kind, size, report.where)
+            yield Node(node_id=f"{name}/{image_id}{key}", feature_id=image_name + key, label=label, **common)
 
 
 def _by_id(content: dict[str, Any], key: str, path: Path, *needed: str) -> dict[Any, dict[str, Any]]:
@@ -194,7 +195,9 @@ def _where(path: Path, place: int) -> str:
     return f"{path.name}, annotation {place}"
 
 
-def _object(found: dict[str, Any], classes: dict[Any, Any], where: str) -> dict[str, Any]:
+def _object(
+    found: dict[str, Any], classes: dict[Any, Any], size: tuple[int, int] | None, where: str
+) -> dict[str, Any]:
     category = found.get("category_id")
     if category is None:
         raise Problem(f"{where} has no category_id, and an object of kind boxes has a class; take --kind box")
@@ -203,13 +206,13 @@ def _object(found: dict[str, Any], classes: dict[Any, Any], where: str) -> dict[
             f"{where} has the category_id {shown(category)}, which is not among the categories of the file; add it "
             "to them, or take --kind box, which has no class"
         )
-    label = {"class": str(classes.get(category, category)), "bbox": _box(found, where)}
+    label = {"class": str(classes.get(category, category)), "bbox": _box(found, size, where)}
     if "score" in found:
         label["score"] = number(found["score"], where)
     return label
 
 
-def _box(found: dict[str, Any], where: str) -> list[int | float]:
+def _box(found: dict[str, Any], size: tuple[int, int] | None, where: str) -> list[int | float]:
     box, segmentation = found.get("bbox"), found.get("segmentation")
     if box is not None:
         if not isinstance(box, list):
@@ -222,7 +225,7 @@ def _box(found: dict[str, Any], where: str) -> list[int | float]:
         xs, ys = points[::2], points[1::2]
         return [number(side, where) for side in (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))]
     if isinstance(segmentation, dict):
-        runs = _run_lengths(segmentation, where)
+        runs = _run_lengths(segmentation, size, where)
         from pycocotools import mask as coco_mask
 
         if isinstance(runs["counts"], list):
@@ -234,7 +237,7 @@ def _box(found: dict[str, Any], where: str) -> list[int | float]:
 def _label(found: dict[str, Any], kind: str, size: tuple[int, int] | None, where: str) -> str:
     segmentation = found.get("segmentation")
     if kind == "box":
-        return box_label(_box(found, where))
+        return box_label(_box(found, size, where))
     if kind == "polygon":
         rings = _rings(segmentation, where) if isinstance(segmentation, list) else []
         if len(rings) != 1:
@@ -243,7 +246,7 @@ def _label(found: dict[str, Any], kind: str, size: tuple[int, int] | None, where
         ring = [number(value, where) for value in rings[0]]
         return polygon_label([list(point) for point in zip(ring[::2], ring[1::2], strict=True)], where)
     if isinstance(segmentation, dict):
-        runs = _run_lengths(segmentation, where)
+        runs = _run_lengths(segmentation, size, where)
         if isinstance(runs["counts"], list):
             return mask_label(*runs["size"], runs["counts"])
         from pycocotools import mask as coco_mask
@@ -275,8 +278,20 @@ def _rings(segmentation: list[Any], where: str) -> list[list[float]]:
     return [[float(value) for value in ring] for ring in segmentation]
 
 
-def _run_lengths(segmentation: dict[str, Any], where: str) -> dict[str, Any]:
-    """Run lengths, compressed ones as pycocotools takes them, checked first: it reads past a broken end."""
+def _run_lengths(segmentation: dict[str, Any], image: tuple[int, int] | None, where: str) -> dict[str, Any]:
+    """Run lengths, compressed ones as pycocotools takes them, checked first: it reads past a broken end.
+
+    Args:
+        segmentation: The object with `size` and `counts`.
+        image: Height and width of the image in pixels, if they are told.
+        where: The annotation.
+
+    Returns:
+        `size`, height and width in whole numbers, and `counts`.
+
+    Raises:
+        Problem: They are no run lengths of their size, or that is not the image's.
+    """
     size, counts = segmentation.get("size"), segmentation.get("counts")
     if not isinstance(size, list) or len(size) != 2 or not isinstance(counts, (list, str)):
         raise Problem(f"{where} has run lengths without a size or counts")
@@ -294,6 +309,11 @@ def _run_lengths(segmentation: dict[str, Any], where: str) -> dict[str, Any]:
             raise Problem(f"{where} has {shown(odd[0])} in its run lengths, where whole numbers belong")
     if sum(lengths) != height * width:
         raise Problem(f"{where} has run lengths that do not add up to its {height} x {width} pixels")
+    if image not in (None, pixels):
+        raise Problem(
+            f"{where} has run lengths of the size {size} on an image {image[0]} pixels high and {image[1]} wide; "
+            "give the height first, and the size of the image"
+        )
     return {"size": [height, width], "counts": counts}
 
 

@@ -29,6 +29,7 @@ class Node:
         parent_ids: Nodes that it replaces.
         recorded_at: When it came to be as it is, UTC.
         attributes: Anything else, such as the size of the image.
+        edited_by: Who made it another label than an earlier export has, if that is known; no column.
         copies_parents: Whether `parent_ids` name things of the same export, each as it was when this was made;
             no column.
     """
@@ -43,6 +44,7 @@ class Node:
     parent_ids: list[str] = field(default_factory=list)
     source: str | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
+    edited_by: str | None = field(default=None, metadata={"is_column": False})
     copies_parents: bool = field(default=False, metadata={"is_column": False})
 
 

@@ -118,15 +118,14 @@ def read(
                 f"{where} has {len(taken)} elements of kind {kind}, and a label is one; take {advice}"
             )
         for place, found in enumerate(taken, start=1):
+            # The label of an image keeps its id when it is drawn anew, or emptied.
+            key = ""
             if feature == "object":
+                key = f"/{place}"
                 advice = "take --kind boxes or tags, or --feature image where an image has one of them"
                 report.only_placed(f"{where}, {found[0]} {place}", advice)
-            yield Node(
-                node_id=f"{node_id}/{place}",
-                feature_id=feature_id if feature == "image" else f"{feature_id}/{place}",
-                label=_label(found, kind, (height, width), where, report),
-                **common,
-            )
+            label = _label(found, kind, (height, width), where, report)
+            yield Node(node_id=node_id + key, feature_id=feature_id + key, label=label, **common)
 
 
 def _images(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, str], list[tuple[str, dict[str, str]]]]]:

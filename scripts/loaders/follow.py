@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,34 +21,42 @@ class Known:
 
     Attributes:
         node_id: Its id.
-        content: Feature, task, label and annotator: what makes a label another one. When it was exported does not.
+        feature_id: What is labelled; a thing keeps it.
+        task: The question asked; a thing keeps it.
+        label: Text of the label, which alone makes it another one.
+        annotator_id: Who made it, as far as it was known then.
         recorded_at: When, UTC.
     """
 
     node_id: str
-    content: tuple[str | None, ...]
+    feature_id: str
+    task: str
+    label: str | None
+    annotator_id: str | None
     recorded_at: datetime
 
 
-def follow(nodes: Iterable[Node], earlier: Iterable[Path], report: Report) -> Iterator[Node]:
+def follow(
+    nodes: Iterable[Node], versions: dict[str, list[Known]], report: Report, *, can_be_dated: bool
+) -> Iterator[Node]:
     """Leave out what did not change since the earlier files, and link what did to what it replaces.
 
     Args:
         nodes: What was read from the newer file, with the ids that the earlier one would give.
-        earlier: Files that this program wrote, in any order.
+        versions: What the earlier files know, from `read_versions`; what changed is added to it.
         report: Where to note what was left out.
+        can_be_dated: Whether the command takes --recorded-at.
 
     Yields:
-        New nodes, whose parents are the labels that stood when they were copied; changed ones with an id of their own
-        and their predecessor as parent.
+        New nodes, whose parents are the labels that stood when they were copied; changed ones with an id of their own,
+        their predecessor as parent, and who edited them as annotator.
 
     Raises:
-        Problem: A label has no id of its own, or one comes twice; or a file is not one of this program's, knows
-            none of the labels, or is newer than they are.
+        Problem: A label has no id of its own, one that comes twice, or one that was another feature's or task's; or
+            the earlier files know none of the labels, or are newer than they are.
     """
     if report.placed:
         raise Problem(report.placed)
-    versions = read_versions(earlier)
     n_known = len(versions)
     ids: set[str] = set()
     found = []
@@ -64,23 +72,48 @@ def follow(nodes: Iterable[Node], earlier: Iterable[Path], report: Report) -> It
         if before is None:
             found.append(node)
             continue
-        content = (node.feature_id, node.task, node.label, node.annotator_id)
-        if before.content == content:
-            report.notes["labels left out that did not change since"] += 1
+        for what, now, then in [
+            ("feature", node.feature_id, before.feature_id),
+            ("task", node.task, before.task),
+        ]:
+            if now != then:
+                raise Problem(
+                    f"the label '{node.node_id}' is of the {what} '{now}', and of '{then}' in the files of --after, "
+                    "which cannot follow ids that are places in a file; export each task of the tool by itself, give "
+                    "images and annotations ids that stay, or take the options of the earlier command"
+                )
+        if node.label == before.label:
+            # Another assignee, or a name for a user's id, made no new label.
+            who = (
+                ""
+                if before.annotator_id in (node.annotator_id, node.edited_by)
+                else ", though their annotator did"
+            )
+            report.notes[f"labels left out that did not change since{who}"] += 1
             continue
         if node.recorded_at <= before.recorded_at:
             raise Problem(
                 f"the label '{node.node_id}' was recorded at {node.recorded_at:%Y-%m-%d %H:%M:%S} and changes one of "
-                f"{before.recorded_at:%Y-%m-%d %H:%M:%S}, which is not older; give --after older files only, or --recorded-at"
+                f"{before.recorded_at:%Y-%m-%d %H:%M:%S}, which is not older; give --after older files only"
+                + (", or --recorded-at" if can_be_dated else "")
             )
         report.notes["labels changed, each with what it replaces as its parent"] += 1
         node_id = f"{node.node_id}@{node.recorded_at:{STAMP}}"
-        versions[node.node_id].append(Known(node_id, content, node.recorded_at))
-        found.append(replace(node, node_id=node_id, parent_ids=[before.node_id], copies_parents=False))
+        changed = replace(
+            node,
+            node_id=node_id,
+            annotator_id=node.edited_by or node.annotator_id,
+            parent_ids=[before.node_id],
+            copies_parents=False,
+        )
+        versions[node.node_id].append(Known(*(getattr(changed, column.name) for column in fields(Known))))
+        found.append(changed)
     seen = ids & versions.keys()
-    if not seen:
+    has_known_parent = any(parent in versions for node in found for parent in node.parent_ids)
+    if ids and n_known and not seen and not has_known_parent:
         raise Problem(
-            "none of the labels is known to the files of --after; give the --name that made their node ids"
+            "none of the labels is known to the files of --after; give the --name that made their node ids, or leave "
+            "--after out where all labels are new"
         )
     if len(seen) < n_known:
         report.notes["labels that the file no longer has, left as they are"] += n_known - len(seen)
@@ -100,11 +133,21 @@ def version_at(versions: dict[str, list[Known]], thing: str, instant: datetime) 
 
 
 def read_versions(paths: Iterable[Path]) -> dict[str, list[Known]]:
-    """The labels of each thing, oldest first, by its id without what a change has added to it."""
+    """What earlier files know.
+
+    Args:
+        paths: Files that this program wrote, in any order.
+
+    Returns:
+        The labels of each thing, oldest first, by its id without what a change has added to it.
+
+    Raises:
+        Problem: A file is not one of this program's.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = ["node_id", "feature_id", "task", "label", "annotator_id", "recorded_at"]
+    columns = [column.name for column in fields(Known)]
     versions: dict[str, list[Known]] = {}
     for path in paths:
         try:
@@ -116,9 +159,8 @@ def read_versions(paths: Iterable[Path]) -> dict[str, list[Known]]:
         for row in rows:
             stamped = STAMPED.fullmatch(row["node_id"])
             thing = stamped[1] if stamped else row["node_id"]
-            recorded_at = row["recorded_at"].astimezone(UTC)
-            content = tuple(row[column] for column in columns[1:-1])
-            versions.setdefault(thing, []).append(Known(row["node_id"], content, recorded_at))
+            row["recorded_at"] = row["recorded_at"].astimezone(UTC)
+            versions.setdefault(thing, []).append(Known(**row))
     for labels in versions.values():
         labels.sort(key=lambda label: label.recorded_at)
     return versions

@@ -5,6 +5,7 @@ Format: https://labelstud.io/guide/export and https://labelstud.io/guide/task_fo
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ from loaders.contract import (
     read_json,
     shown,
 )
+from loaders.follow import Known
 
 # Type of a result -> the kind of label it makes, unless another is asked for.
 KINDS = {
@@ -46,6 +48,12 @@ KINDS = {
     "ranker": "ranking",
 }
 OTHER_KINDS = {"class": ["tags"], "boxes": ["box", "polygon"]}
+# Types of results about the whole of a task, or, of a control with perRegion, about one region: that of the same
+# id, whose place the value repeats.
+QUESTIONS = ["choices", "number", "rating", "textarea"]
+PLACES = {"x", "points", "rle", "start"}
+# Types of shapes whose class, where there is one, is a result of the type labels with the same id.
+UNNAMED = ["rectangle", "polygon", "brush"]
 
 
 def read(
@@ -58,6 +66,7 @@ def read(
     annotators: dict[str, str] | None = None,
     name: str = "label-studio",
     with_predictions: bool = True,
+    earlier: dict[str, list[Known]] | None = None,
 ) -> Iterator[Node]:
     """Nodes of an export, one per annotation or prediction and control.
 
@@ -73,6 +82,8 @@ def read(
         annotators: Annotator id of a user's id; the user's id otherwise.
         name: First part of the node ids, different for different servers.
         with_predictions: Whether predictions become nodes too.
+        earlier: What files of earlier exports know: labels that can be parents though the answer that made them
+            was skipped or emptied since, and the sizes of such masks.
 
     Yields:
         The nodes.
@@ -80,6 +91,7 @@ def read(
     Raises:
         Problem: The file is not as the format says, or does not make labels of this kind.
     """
+    earlier = earlier or {}
     tasks = read_json(path)
     if not isinstance(tasks, list) or not all(
         isinstance(task, dict) and task.get("id") is not None for task in tasks
@@ -100,12 +112,22 @@ def read(
         size = _fill_in_sizes(
             [one for _, answer in answers for one in answer.get("result") or []], read, where
         )
+        if kind == "mask" and control and not size:
+            size = _earlier_size(
+                [f"{name}/{sort}/{answer['id']}/{control}" for sort, answer in answers], earlier
+            )
+        for sort, answer in answers:
+            _give_classes(answer, f"{where}, {sort} {answer['id']}")
         # Nothing drawn or chosen is an answer too, where it is known to what.
-        nothing = {control: []} if control and (kind in ("boxes", "tags") or kind == "mask" and size) else {}
+        asked_kind = ours["kind"] if ours else kind
+        can_be_empty = read and (asked_kind in ("boxes", "tags") or asked_kind == "mask" and (ours or size))
+        # Shapes of a control that the queue does not know may be its answer, whose control --control did not name.
+        elsewhere = asked_kind if ours and not control else None
         controls = {
             (sort, answer["id"]): None
             if answer.get("was_cancelled")
-            else _by_control(answer, read, f"{where}, {sort} {answer['id']}") or nothing
+            else _by_control(answer, read, f"{where}, {sort} {answer['id']}")
+            or ({read: []} if can_be_empty and _is_silent(answer, read, elsewhere) else {})
             for sort, answer in answers
         }
         _refuse_pages(controls, where)
@@ -115,17 +137,20 @@ def read(
                 report.notes["skipped annotations left out"] += 1
                 continue
             here = report.where = f"{where}, {sort} {answer['id']}"
+            about_regions = len(_about_regions(answer, read))
+            if about_regions:
+                report.notes["results about single regions, of controls with perRegion, left out"] += (
+                    about_regions
+                )
             if ours:
                 _note_unasked(answer, read, report)
             else:
                 _note_unread(answer, control, report)
-            parents = [] if ours else _parents(answer, controls, with_predictions, report)
-            if ours and not answer.get("result") and ours["kind"] in ("boxes", "tags", "mask"):
-                results = {control or "label": []}
+            parents = _parents(answer, results, controls, earlier, name, with_predictions, bool(ours), report)
             if not results:
                 report.notes["answers without a result left out"] += 1
             for from_name, regions in results.items():
-                its_kind = ours["kind"] if ours else kind
+                its_kind = asked_kind
                 if its_kind == "mask" and not regions:
                     label, known = _empty_mask(ours.get("size") if ours else size, here), {}
                 else:
@@ -137,19 +162,16 @@ def read(
                     feature_id=feature_id,
                     task=task_name,
                     label=label,
-                    annotator_id=_annotator(sort, answer, annotators or {}),
+                    annotator_id=f"model:{answer.get('model_version') or 'unknown'}"
+                    if sort == "prediction"
+                    else _user(answer, "completed_by", annotators or {}),
+                    edited_by=_user(answer, "updated_by", annotators or {}),
                     created_at=instant(answer["created_at"], here) if answer.get("created_at") else None,
                     recorded_at=_recorded_at(answer, task, here),
-                    parent_ids=list(ours["leaf_node_ids"])
-                    if ours
-                    else [
-                        f"{name}/{kin}/{parent}/{from_name}"
-                        for kin, parent in parents
-                        if from_name in controls.get((kin, parent), [from_name])
-                    ],
+                    parent_ids=parents[from_name] or (list(ours["leaf_node_ids"]) if ours else []),
                     source=name,
                     # What the queue asked about are labels of the warehouse, each as it was shown.
-                    copies_parents=not ours,
+                    copies_parents=bool(parents[from_name]),
                     attributes={
                         **known,
                         **{
@@ -215,6 +237,13 @@ def _fill_in_sizes(results: list[dict[str, Any]], control: str | None, where: st
     return known.get(images.pop()) if len(images) == 1 else None
 
 
+def _earlier_size(ids: list[str], earlier: dict[str, list[Known]]) -> tuple[int, int] | None:
+    """Height and width in pixels of the masks that things of these ids had last, if all were of one size."""
+    masks = [json.loads(earlier[thing][-1].label) for thing in ids if thing in earlier]
+    sizes = {tuple(mask["size"]) for mask in masks}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
 def _image(result: dict[str, Any]) -> tuple[str, Any]:
     """Which image of its task a result is on: the object, and its page, which is the first where none is told."""
     return str(result.get("to_name")), result.get("item_index") or 0
@@ -235,9 +264,12 @@ def _refuse_pages(controls: dict[Any, dict[str, list[dict[str, Any]]] | None], w
 
 
 def _by_control(answer: dict[str, Any], control: str | None, where: str) -> dict[str, list[dict[str, Any]]]:
-    """Results by control, without relations and without controls that nobody asked for."""
+    """Results by control, without relations, single regions and controls that nobody asked for."""
     found: dict[str, list[dict[str, Any]]] = {}
+    about_regions = {id(result) for result in _about_regions(answer, control)}
     for result in answer.get("result") or []:
+        if id(result) in about_regions:
+            continue
         from_name = result.get("from_name")
         if result.get("type") in KINDS and not (from_name and isinstance(from_name, str)):
             raise Problem(f"{where} has a result of the type {result['type']} without from_name, its control")
@@ -246,10 +278,48 @@ def _by_control(answer: dict[str, Any], control: str | None, where: str) -> dict
     return found
 
 
+def _about_regions(answer: dict[str, Any], control: str | None) -> list[dict[str, Any]]:
+    """Results of a control, or of any, that say something of one region each: they are no labels of the image."""
+    results = answer.get("result") or []
+    regions = {one.get("id") for one in results if one.get("type") not in QUESTIONS} - {None}
+    return [
+        one
+        for one in results
+        if one.get("type") in QUESTIONS
+        and control in (None, one.get("from_name"))
+        and (one.get("id") in regions or PLACES & set(one.get("value") or []))
+    ]
+
+
+def _is_silent(answer: dict[str, Any], control: str, elsewhere: str | None) -> bool:
+    """Whether nothing is said of single regions by a control, and by others nothing of a kind."""
+    return not _about_regions(answer, control) and not any(
+        elsewhere and KINDS.get(one.get("type")) == elsewhere for one in answer.get("result") or []
+    )
+
+
+def _unnamed_shapes(answer: dict[str, Any]) -> dict[Any, dict[str, Any]]:
+    """Shapes by id whose class another result tells."""
+    results = answer.get("result") or []
+    return {one["id"]: one for one in results if one.get("type") in UNNAMED and one.get("id") is not None}
+
+
+def _give_classes(answer: dict[str, Any], where: str) -> None:
+    """A shape of `<Rectangle>` and its class of `<Labels>` are two results of one id: write the class into the shape."""
+    shapes = _unnamed_shapes(answer)
+    for one in answer.get("result") or []:
+        shape = shapes.get(one.get("id"))
+        if one.get("type") == "labels" and shape and isinstance(shape.get("value"), dict):
+            classes = given(given(one, "value", "an object", where), "labels", "a list of texts", where)
+            shape["value"].setdefault(f"{shape['type']}labels", []).extend(classes)
+
+
 def _note_unread(answer: dict[str, Any], control: str | None, report: Report) -> None:
-    """What a person drew and no label says is told; a relation is no label."""
+    """What a person drew and no label says is told; a relation is no label, and a shape's class is read with it."""
+    shapes = _unnamed_shapes(answer)
     for result in answer.get("result") or []:
-        unread = result.get("type") not in [*KINDS, "relation"]
+        is_class = result.get("type") == "labels" and result.get("id") in shapes
+        unread = result.get("type") not in [*KINDS, "relation"] and not is_class
         if unread and control is None:
             report.notes[f"results of the type {result.get('type')}, which is not read, left out"] += 1
 
@@ -264,27 +334,53 @@ def _note_unasked(answer: dict[str, Any], control: str, report: Report) -> None:
 
 
 def _parents(
-    answer: dict[str, Any], controls: dict, with_predictions: bool, report: Report
-) -> list[tuple[str, Any]]:
-    """The answers that this one started from; for one that makes no node its child would wait for ever."""
-    found = []
-    for sort in ("annotation", "prediction"):
+    answer: dict[str, Any],
+    results: dict[str, list[dict[str, Any]]],
+    controls: dict[tuple[str, Any], dict[str, list[dict[str, Any]]] | None],
+    earlier: dict[str, list[Known]],
+    name: str,
+    with_predictions: bool,
+    is_queued: bool,
+    report: Report,
+) -> dict[str, list[str]]:
+    """The labels that an answer started from; for one that there is not, its child would wait for ever.
+
+    Args:
+        answer: An annotation or prediction.
+        results: What it says, by control.
+        controls: The results of each answer of its task, None of one that was skipped.
+        earlier: What files of earlier exports know.
+        name: First part of the node ids.
+        with_predictions: Whether predictions are read.
+        is_queued: Whether the queue asked: then only answers that make labels are parents, not the predictions,
+            which it showed.
+        report: Where to note what was left out.
+
+    Returns:
+        Ids of the parents of the label of each control.
+    """
+    found: dict[str, list[str]] = {from_name: [] for from_name in results}
+    for sort in ["annotation"] if is_queued else ["annotation", "prediction"]:
         parent = answer.get(f"parent_{sort}")
         if parent is None:
             continue
+        said, left_out = controls.get((sort, parent), {} if is_queued else results), None
         if sort == "prediction" and not with_predictions:
-            report.notes["parents left out with the predictions"] += 1
-        elif controls.get((sort, parent), {}) is None:
-            report.notes["parents left out with the skipped annotations"] += 1
-        else:
-            found.append((sort, parent))
+            left_out = "predictions"
+        elif said is None:
+            left_out = "skipped annotations"
+        ids = {from_name: f"{name}/{sort}/{parent}/{from_name}" for from_name in results}
+        linked = [one for one in results if not left_out and one in said or ids[one] in earlier]
+        if left_out and not linked and not is_queued:
+            report.notes[f"parents left out with the {left_out}"] += 1
+        for from_name in linked:
+            found[from_name].append(ids[from_name])
     return found
 
 
-def _annotator(sort: str, answer: dict[str, Any], annotators: dict[str, str]) -> str | None:
-    if sort == "prediction":
-        return f"model:{answer.get('model_version') or 'unknown'}"
-    by = answer.get("completed_by")
+def _user(answer: dict[str, Any], key: str, annotators: dict[str, str]) -> str | None:
+    """The annotator id of the user who made an annotation, or was the last to edit it."""
+    by = answer.get(key)
     by = by.get("id") if isinstance(by, dict) else by
     return None if by is None else annotators.get(str(by), str(by))
 
@@ -363,18 +459,17 @@ def _classes(region: dict[str, Any], key: str, where: str) -> list[str]:
 
 
 def _object(region: dict[str, Any], where: str) -> dict[str, Any]:
-    classes = _classes(region, "rectanglelabels", where)
-    if not classes and region["type"] == "rectanglelabels":
+    box, classes = bounds(_corners(region, where)), _classes(region, "rectanglelabels", where)
+    if not classes:
         raise Problem(
             f"{where} has a box without a class; give it one, or take --kind box, which has no class"
         )
-    classes = classes or [region["from_name"]]
     if len(classes) > 1:
         raise Problem(
             f"{where} has a box of the classes {', '.join(sorted(classes))}, and an object of kind boxes has one; "
             "give it one, or take --kind box, which has no class"
         )
-    found = {"class": classes[0], "bbox": bounds(_corners(region, where))}
+    found = {"class": classes[0], "bbox": box}
     if isinstance(region.get("score"), (int, float)):
         found["score"] = number(region["score"], where)
     return found

@@ -261,6 +261,68 @@ def test_empty_masks_of_label_studio(tmp_path, capsys):
     assert len(load(tmp_path, *command)) == 2
 
 
+def test_answers_about_single_regions_are_no_labels(tmp_path, capsys):
+    """What perRegion asks says nothing of the image: it has a region's place, or only its id."""
+    place = {"x": 1, "y": 1, "width": 1, "height": 1}
+    box = {**rectangle(**place), "id": "a"}
+    about = {
+        "damage": ("choices", {"choices": ["scratched"]}),
+        "plate": ("textarea", {"text": ["AB 12"]}),
+        "age": ("number", {"number": 3}),
+        "sure": ("rating", {"rating": 4}),
+    }
+    asked = [
+        {"id": number, "from_name": name, "type": sort, "value": {**value, **its_place}}
+        for name, (sort, value) in about.items()
+        for number, its_place in [
+            ("a", {}),
+            ("b", place),
+            (None, {"points": []}),
+            (None, {"rle": []}),
+            ("c", {"start": 1}),
+        ]
+    ]
+    whole = [{**choice("night", from_name="light"), "id": "d"}, choice("wet", from_name="street")]
+    exported = write(tmp_path, [task([*asked, box, *whole])])
+    told = "  {} results about single regions, of controls with perRegion, left out\n"
+    assert [row["task"] for row in load(tmp_path, "label-studio", exported)] == ["label", "light", "street"]
+    assert told.format(20) in capsys.readouterr().out
+    # Nor is an image without tags where only regions have some.
+    for kind in ([], ["--kind", "tags"]):
+        assert load(tmp_path, "label-studio", exported, "--control", "damage", *kind) == []
+        assert told.format(5) in capsys.readouterr().out
+
+
+def test_classes_beside_their_shapes(tmp_path, capsys):
+    """`<Rectangle>` with `<Labels>` tells a box and its class as two results of one id."""
+
+    def shape(number: str, name: str, left: int) -> list[dict]:
+        box = rectangle(x=left, y=10, width=20, height=30)
+        del box["value"]["rectanglelabels"]
+        value = {**box["value"], "labels": [name]}
+        return [
+            {**box, "id": number, "from_name": "box", "type": "rectangle"},
+            {**box, "id": number, "type": "labels", "value": value},
+        ]
+
+    exported = write(tmp_path, [task([*shape("a", "Car", 10), *shape("b", "Bus", 50)])])
+    for control in ([], ["--control", "box"]):
+        (row,) = load(tmp_path, "label-studio", exported, *control)
+        assert row["task"] == "box"
+        assert json.loads(row["label"]) == [
+            {"class": "Car", "bbox": [20, 10, 40, 30]},
+            {"class": "Bus", "bbox": [100, 10, 40, 30]},
+        ]
+        assert "not read" not in capsys.readouterr().out
+    # Without its shape a class is what is not read.
+    load(
+        tmp_path,
+        "label-studio",
+        write(tmp_path, [task([choice("x", from_name="y"), *shape("a", "Car", 10)[1:]])]),
+    )
+    assert "  1 results of the type labels, which is not read, left out\n" in capsys.readouterr().out
+
+
 def test_rotated_boxes(tmp_path, capsys):
     """Turned clockwise around the upper left corner, in pixels, though given in hundredths of each side."""
     turned = write(tmp_path, [task([rectangle(90, x=50, y=20, width=20, height=30)])])
@@ -380,9 +442,49 @@ BAD_EXPORTS = {
         [task([{**DOT, "value": {**DOT["value"], "rectanglelabels": ["Car", "Bus"]}}])],
         "annotation 1 has a box of the classes Bus, Car, and an object of kind boxes has one; give it one, or take",
     ),
-    "box of no class": (
-        [task([{**DOT, "value": {**DOT["value"], "rectanglelabels": []}}])],
-        "annotation 1 has a box without a class; give it one, or take --kind box, which has no class",
+    **{
+        f"box of no class, {shown}": (
+            [
+                task(
+                    [
+                        {**DOT, "type": sort, "id": "a", "value": {**DOT["value"], "rectanglelabels": []}},
+                        *others,
+                    ]
+                )
+            ],
+            "annotation 1 has a box without a class; give it one, or take --kind box, which has no class",
+        )
+        for sort, shown, others in [
+            ("rectanglelabels", "an empty one", []),
+            ("rectangle", "a plain one", []),
+            ("rectangle", "another's", [{"type": "labels", "id": "b", "value": {"labels": ["Car"]}}]),
+        ]
+    },
+    "class that is no list": (
+        [
+            task(
+                [
+                    {**DOT, "type": "rectangle", "id": "a"},
+                    {"type": "labels", "id": "a", "value": {"labels": "Car"}},
+                ]
+            )
+        ],
+        "task 1, annotation 1 has 'Car' for 'labels' where a list of texts belongs",
+    ),
+    "class of no value": (
+        [task([{**DOT, "type": "rectangle", "id": "a"}, {"type": "labels", "id": "a"}])],
+        "task 1, annotation 1 has nothing for 'value' where an object belongs",
+    ),
+    "brush of two classes beside it": (
+        [
+            task(
+                [
+                    {**stroke(BRUSHES[0]), "type": "brush", "id": "a"},
+                    {"type": "labels", "id": "a", "value": {"labels": ["Bus"]}},
+                ]
+            )
+        ],
+        "has a brush of the classes Bus, Car, and a mask has no class; use one control each",
     ),
     "two pages in one label": (
         [task([DOT, {**DOT, "item_index": 1}])],
@@ -657,14 +759,14 @@ def test_images_without_a_mask_of_coco(tmp_path, capsys):
     command = ["coco", coco_file(tmp_path, [runs], images=images), "--kind", "mask"]
     rows = load(tmp_path, *command)
     assert [(row["node_id"], row["feature_id"], row["label"]) for row in rows] == [
-        ("coco/1/1", "one.jpg", '{"size":[10,20],"counts":[5,195]}'),
+        ("coco/1", "one.jpg", '{"size":[10,20],"counts":[5,195]}'),
         ("coco/2", "two.jpg", '{"size":[10,20],"counts":[200]}'),
     ]
     assert "  1 images without a label of kind mask left out\n" in capsys.readouterr().out
     assert [row["node_id"] for row in load(tmp_path, *command, "--feature", "object")] == ["coco/1/1"]
     assert "left out" not in capsys.readouterr().out
     box = load(tmp_path, "coco", coco_file(tmp_path, [SQUARE], images=images), "--kind", "box")
-    assert [row["node_id"] for row in box] == ["coco/1/8"]
+    assert [row["node_id"] for row in box] == ["coco/1"]
     assert "  2 images without a label of kind box left out\n" in capsys.readouterr().out
 
 
@@ -700,8 +802,8 @@ def test_crowd_regions_are_masks_and_no_objects(tmp_path, capsys):
     crowd = {**SQUARE, "id": 9, "iscrowd": 1, "segmentation": {"size": [10, 20], "counts": [5, 195]}}
     alone = {**crowd, "id": 10, "image_id": 2}
     file = coco_file(tmp_path, [{**RING, "iscrowd": 0}, crowd, alone])
-    for kind, node_id in [("boxes", "coco/1"), ("box", "coco/1/8"), ("polygon", "coco/1/8")]:
-        assert [row["node_id"] for row in load(tmp_path, "coco", file, "--kind", kind)] == [node_id]
+    for kind in ("boxes", "box", "polygon"):
+        assert [row["node_id"] for row in load(tmp_path, "coco", file, "--kind", kind)] == ["coco/1"]
         told = capsys.readouterr().out
         assert "  2 crowd regions (iscrowd: 1) left out\n" in told
         assert f"  1 images without a label of kind {kind} left out\n" in told
@@ -767,6 +869,13 @@ BAD_COCO = {
         [{**SQUARE, "segmentation": {"size": [0, 20], "counts": []}}], "mask",
         "has run lengths of the size [0, 20], where height and width belong",
     ),
+    **{
+        f"run lengths as wide as the image is high for a {kind}": (
+            [{**SQUARE, "bbox": None, "segmentation": {"size": [20, 10], "counts": counts}}], kind,
+            "annotation 1 has run lengths of the size [20, 10] on an image 10 pixels high and 20 wide; give the height",
+        )
+        for kind, counts in [("mask", [5, 195]), ("mask", "5S6"), ("box", [5, 195]), ("boxes", [5, 195])]
+    },
     "run lengths of an odd size": (
         [{**SQUARE, "segmentation": {"size": ["10", 20], "counts": [200]}}], "mask",
         "annotation 1 is '10' high and 20 wide, where whole numbers of pixels belong",
@@ -1262,6 +1371,34 @@ def test_a_question_beside_that_of_the_queue_is_no_answer_to_it(tmp_path, capsys
     assert [(row["label"], row["parent_ids"]) for row in rows] == [("cat", ["a", "b"])]
 
 
+QUEUED_EMPTY = [("tags", "[]"), ("boxes", "[]"), ("mask", '{"size":[5,4],"counts":[20]}')]
+
+
+@pytest.mark.parametrize(("kind", "empty"), QUEUED_EMPTY)
+def test_nothing_beside_another_question_is_an_answer_to_the_queue(tmp_path, capsys, kind, empty):
+    """There are none, and one is sure of it. Drawn under a name that is not read, it may be the answer itself."""
+    asked = {"feature_id": "f", "task": "t", "kind": kind, "leaf_node_ids": ["a", "b"], "size": [5, 4]}
+    sure = choice("sure", from_name="certainty")
+    exported = task([sure])
+    exported["data"]["label_lineage"] = asked
+    file = write(tmp_path, [exported])
+    for options in ([], ["--control", "label", "--kind", "class"]):
+        (row,) = load(tmp_path, "label-studio", file, *options)
+        assert (row["task"], row["label"], row["parent_ids"]) == ("t", empty, ["a", "b"])
+        assert "  1 results of the control 'certainty' of queued tasks left out" in capsys.readouterr().out
+    if kind != "tags":
+        drawn = {**(DOT if kind == "boxes" else stroke(BRUSHES[0])), "from_name": "verdict"}
+        exported["annotations"][0]["result"] = [sure, drawn]
+        file = write(tmp_path, [exported])
+        assert load(tmp_path, "label-studio", file) == []
+        told = capsys.readouterr().out
+        assert "  1 answers without a result left out\n" in told
+        assert (
+            "  1 results of the control 'verdict' of queued tasks left out; --control names the one" in told
+        )
+        assert len(load(tmp_path, "label-studio", file, "--control", "verdict")) == 1
+
+
 def test_results_of_coco_take_their_names_from_the_instances(tmp_path):
     """A model's boxes meet those that people drew; of images that it does not name it says nothing."""
     images = [{"id": 1, "file_name": "one.jpg", "width": 20, "height": 10}, {"id": 2, "file_name": "two.jpg"}]
@@ -1339,20 +1476,127 @@ def test_an_annotation_that_was_edited_replaces_what_it_said(tmp_path, capsys):
     }
 
 
+def test_a_copy_of_what_is_gone_is_linked_to_what_is_known(tmp_path, capsys):
+    """The original was skipped or emptied since it was copied, or predictions are left out: its label is known."""
+    earlier = task([choice("cat")], 1)
+    earlier["predictions"] = [{"id": 5, "result": [choice("cow")], "created_at": STARTED}]
+    first = str(tmp_path / "first.parquet")
+    load_labels.main(["label-studio", write(tmp_path, [earlier]), "-o", first])
+    in_time, late = "2024-03-06T10:00:00Z", "2024-03-07T10:00:00Z"
+    original, prediction = "label-studio/annotation/1/label", "label-studio/prediction/5/label"
+    copies = {"created_at": in_time, "updated_at": in_time}
+    for change in ({"was_cancelled": True}, {"result": []}, {"result": [choice("dim", from_name="light")]}):
+        later = task([choice("cat")], 1, updated_at=late)
+        later["annotations"][0] |= change
+        later["annotations"] += [
+            task([choice("dog"), choice("red", from_name="hue")], 2, parent_annotation=1, **copies)[
+                "annotations"
+            ][0],
+            task([choice("fox")], 3, parent_prediction=5, **copies)["annotations"][0],
+        ]
+        command = ["label-studio", write(tmp_path, [later]), "--no-predictions"]
+        rows = load(tmp_path, *command, "--after", first)
+        parents = {row["label"]: row["parent_ids"] for row in rows if row["task"] != "light"}
+        assert parents == {"dog": [original], "red": [], "fox": [prediction]}
+        assert "parents left out" not in capsys.readouterr().out
+        # Of labels that nobody knows none is a parent.
+        assert {len(row["parent_ids"]) for row in load(tmp_path, *command) if row["label"] != "cat"} == {0}
+        assert "  1 parents left out with the predictions\n" in capsys.readouterr().out
+
+
+def test_who_edits_a_label_has_made_the_new_one(tmp_path, capsys):
+    """The first label stays that of who completed the annotation, and another name alone is no change."""
+    who = write(tmp_path, {"7": "ann", "9": "dora"}, "who.json")
+    written = []
+    for day, label, editor in [(5, "cat", 7), (6, "dog", {"id": 9}), (7, "dog", 9), (8, "fox", None)]:
+        exported = task([choice(label)], updated_at=f"2024-03-{day:02}T10:00:00Z", updated_by=editor)
+        after = ["--after", *written] if written else []
+        command = ["label-studio", write(tmp_path, [exported]), "--annotators", who, *after]
+        written.append(str(tmp_path / f"day{day}.parquet"))
+        load_labels.main([*command, "-o", written[-1]])
+    rows = duckdb.sql(
+        f"select label, annotator_id from read_parquet({written}) order by recorded_at"
+    ).fetchall()
+    assert rows == [("cat", "ann"), ("dog", "dora"), ("fox", "ann")]
+    assert "though their annotator did" not in capsys.readouterr().out
+    # An annotation that was edited before it was first exported is of who completed it.
+    exported = task([choice("cat")], updated_by=9)
+    assert load(tmp_path, "label-studio", write(tmp_path, [exported]))[0]["annotator_id"] == "7"
+
+
+def test_a_copy_of_an_answer_replaces_it(tmp_path, capsys):
+    """Of two answers to a queued task one started from the other, so they are no fork; a skipped one is none."""
+    asked = {"feature_id": "f", "task": "animal", "kind": "class", "leaf_node_ids": ["a", "b"]}
+    late = "2024-03-06T10:00:00Z"
+    exported = task([choice("cat")], 1, parent_prediction=5)
+    exported["data"]["label_lineage"] = asked
+    for number, parent in [(2, 1), (3, 4), (4, None), (5, 99)]:
+        exported["annotations"] += task(
+            [choice("dog")],
+            number,
+            parent_annotation=parent,
+            was_cancelled=number == 4,
+            created_at=late,
+            updated_at=late,
+        )["annotations"]
+    first, later = str(tmp_path / "first.parquet"), "2024-03-07T10:00:00Z"
+
+    def parents(rows: list[dict]) -> dict[str, list[str]]:
+        return {row["node_id"].removeprefix("label-studio/annotation/"): row["parent_ids"] for row in rows}
+
+    original = "label-studio/annotation/1/label"
+    command = ["label-studio", write(tmp_path, [exported])]
+    assert parents(load(tmp_path, *command)) == {
+        "1/label": ["a", "b"], "2/label": [original], "3/label": ["a", "b"], "5/label": ["a", "b"],
+    }  # fmt: skip
+    assert "parents left out" not in capsys.readouterr().out
+    # Skipped since, it is still the parent of what was copied from it.
+    load_labels.main([*command, "-o", first])
+    exported["annotations"][0] |= {"was_cancelled": True, "updated_at": later}
+    copy = {"parent_annotation": 1, "created_at": later, "updated_at": later}
+    exported["annotations"] += task([choice("owl")], 6, **copy)["annotations"]
+    rows = load(tmp_path, "label-studio", write(tmp_path, [exported]), "--after", first)
+    assert parents(rows) == {"6/label": [original]}
+
+
+def test_a_mask_that_was_emptied_keeps_its_size(tmp_path, capsys):
+    """Nothing else of its task says how large its image is, but what was written of the earlier export."""
+    weeks = [[stroke(BRUSHES[0])], [], [], [stroke(BRUSHES[1])]]
+    written = []
+    for week, drawn in enumerate(weeks, start=1):
+        exported = write(tmp_path, [task(drawn, updated_at=f"2024-03-0{week}T10:00:00Z")])
+        after = ["--after", *written] if written else []
+        written.append(str(tmp_path / f"week{week}.parquet"))
+        command = ["label-studio", exported, "--control", "label", "--kind", "mask", *after]
+        load_labels.main([*command, "-o", written[-1]])
+    rows = duckdb.sql(
+        f"select node_id, parent_ids, label from read_parquet({written}) order by recorded_at"
+    ).fetchall()
+    first, emptied, redrawn = [node_id for node_id, _, _ in rows]
+    assert [parents for _, parents, _ in rows] == [[], [first], [emptied]]
+    assert json.loads(rows[1][2]) == {"size": [5, 4], "counts": [20]}
+    assert "no longer has" not in capsys.readouterr().out
+    # Where masks differ in size, nobody knows which of them an empty one has.
+    two = task([stroke(BRUSHES[0])], 1)
+    other = stroke(brush.encode(4, 4, [15, 1]), 4, 4)
+    two["annotations"] += task([other], 2)["annotations"]
+    load_labels.main(["label-studio", write(tmp_path, [two]), "-o", written[0]])
+    for annotation in two["annotations"]:
+        annotation["result"] = []
+    assert load(tmp_path, *command[:1], write(tmp_path, [two]), *command[2:6], "--after", written[0]) == []
+
+
 PLACED = {
     "object of CVAT": (
         ["cvat", "--kind", "box", "--feature", "object"],
         "cvat.xml, image 0, box 1 has no id, only a place in the file, which another may have in a later export, so "
         "--after cannot tell what changed; take --kind boxes or tags, or --feature image where",
     ),
-    **{
-        f"annotation without id as the {feature}": (
-            ["coco", "--kind", "box", "--feature", feature],
-            "coco.json, annotation 1 has no id, only a place in the file, which another may have in a later export, "
-            "so --after cannot tell what changed; give each annotation an id, or take --kind boxes",
-        )
-        for feature in ("image", "object")
-    },
+    "annotation without id": (
+        ["coco", "--kind", "box", "--feature", "object"],
+        "coco.json, annotation 1 has no id, only a place in the file, which another may have in a later export, so "
+        "--after cannot tell what changed; give each annotation an id, or take --feature image where an image has one",
+    ),
 }
 
 
@@ -1368,8 +1612,52 @@ def test_labels_without_ids_cannot_follow(tmp_path, command, expected):
     load_labels.main([command[0], file, *command[1:], *first])
     assert expected in refusal(tmp_path, command[0], file, *command[1:], "--after", first[1])
     # As one label of its image, each can.
-    load_labels.main([command[0], file, *first])
-    assert load(tmp_path, command[0], file, "--after", first[1]) == []
+    for kind in ("boxes", "box"):
+        load_labels.main([command[0], file, "--kind", kind, *first])
+        assert load(tmp_path, command[0], file, "--kind", kind, "--after", first[1]) == []
+
+
+MASKS = {
+    "coco": lambda folder, day, number: coco_file(
+        folder,
+        [{**SQUARE, "id": 7, "image_id": 2, "segmentation": {"size": [10, 20], "counts": [9, 191]}}]
+        + [{**SQUARE, "id": number, "segmentation": {"size": [10, 20], "counts": [number, 200 - number]}}]
+        * bool(number),
+        info={"date_created": day},
+    ),
+    "cvat": lambda folder, day, number: write(
+        folder,
+        CVAT.replace("2024-03-05", day)
+        .replace("<box", "<!--")
+        .replace("</box>", "-->")
+        .replace(
+            "{elements}",
+            f'<mask label="car" rle="{number}, {6 - number}" left="2" top="1" width="3" height="2"/>' if number else "",
+        ),
+        "cvat.xml",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", MASKS)
+def test_a_mask_keeps_its_id_when_drawn_anew(tmp_path, tool):
+    """Found empty, drawn, emptied and drawn again under another id of the tool: one chain of labels."""
+    for package in ("defusedxml", "numpy", "pycocotools"):
+        pytest.importorskip(package, reason=f"{package} is not installed")
+    written, found = [], []
+    for week, number in enumerate((0, 1, 0, 2), start=1):
+        file = MASKS[tool](tmp_path, f"2024-03-0{week}", number)
+        after = ["--after", *written] if written else []
+        written.append(str(tmp_path / f"week{week}.parquet"))
+        load_labels.main([tool, file, "--kind", "mask", "--name", "p", *after, "-o", written[-1]])
+        image = {"coco": "one.jpg", "cvat": "two.jpg"}[tool]
+        found += duckdb.execute(
+            "select node_id, parent_ids, label::json->'counts' from read_parquet(?) where feature_id = ?",
+            [written[-1], image],
+        ).fetchall()
+    assert len(found) == 4
+    assert [parents for _, parents, _ in found] == [[], *([node_id] for node_id, _, _ in found[:-1])]
+    assert found[0][2] == found[2][2] and len({counts for _, _, counts in found}) == 3
 
 
 def test_one_export_follows_at_a_time(tmp_path):
@@ -1386,6 +1674,89 @@ def test_one_export_follows_at_a_time(tmp_path):
     )
 
 
+def studio_file(folder: Path, labels: list[tuple], updated: str = STARTED) -> str:
+    """An export of a task for each number, label and user."""
+    tasks = [
+        task([choice(label)], number, updated_at=updated, completed_by=user) for number, label, user in labels
+    ]
+    return write(folder, tasks, "studio.json")
+
+
+def test_ids_that_are_places_cannot_follow(tmp_path):
+    """An image went, and the next has its number: the ledger would refuse its label as one of another feature."""
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    first = str(tmp_path / "first.parquet")
+    command = ["cvat", cvat_file(tmp_path), "--name", "p"]
+    load_labels.main([*command, "-o", first])
+    start, end = CVAT.index('<image id="0"'), CVAT.index('<image id="1"')
+    shifted = (CVAT[:start] + CVAT[end:].replace('id="1"', 'id="0"')).replace("2024-03-05", "2024-03-12")
+    assert (
+        "the label 'p/0' is of the feature 'two.jpg', and of 'one.jpg' in the files of --after, which cannot follow ids "
+        "that are places in a file; export each task of the tool by itself, give images and annotations ids that stay, "
+        "or take the options of the earlier command. Nothing"
+    ) in refusal(tmp_path, "cvat", write(tmp_path, shifted, "p.xml"), *command[2:], "--after", first)
+    assert (
+        "the label 'p/0' is of the task 'cars', and of 'default' in the files of --after, which"
+        in refusal(tmp_path, *command, "--task", "cars", "--after", first)
+    )
+
+
+def test_an_annotator_alone_is_no_change(tmp_path, capsys):
+    """Whom the tool names now, or how the names of --annotators call them, made no label; a new label is theirs."""
+    first = str(tmp_path / "first.parquet")
+    load_labels.main(["label-studio", studio_file(tmp_path, [(1, "cat", 7), (2, "dog", 8)]), "-o", first])
+    later = studio_file(tmp_path, [(1, "cat", 7), (2, "fox", 8)], updated="2024-03-06T10:00:00Z")
+    who = write(tmp_path, {"7": "ann", "8": "dora"}, "who.json")
+    rows = load(tmp_path, "label-studio", later, "--annotators", who, "--after", first)
+    assert [(row["label"], row["annotator_id"]) for row in rows] == [("fox", "dora")]
+    assert (
+        "  1 labels left out that did not change since, though their annotator did\n"
+        in capsys.readouterr().out
+    )
+    # Without a new time stamp, only a command that can give one says so.
+    older = studio_file(tmp_path, [(1, "cow", 7)])
+    assert "which is not older; give --after older files only. Nothing" in refusal(
+        tmp_path, "label-studio", older, "--after", first
+    )
+
+    pytest.importorskip("defusedxml", reason="defusedxml is not installed")
+    load_labels.main(["cvat", cvat_file(tmp_path), "-o", first])
+    reassigned = write(tmp_path, Path(cvat_file(tmp_path)).read_text().replace(">ann<", ">ben<"), "cvat.xml")
+    assert load(tmp_path, "cvat", reassigned, "--after", first) == []
+    assert (
+        "  2 labels left out that did not change since, though their annotator did\n"
+        in capsys.readouterr().out
+    )
+
+
+def test_nothing_can_be_followed(tmp_path):
+    """Before the first label, and after the last."""
+    first = str(tmp_path / "first.parquet")
+    load_labels.main(["label-studio", studio_file(tmp_path, []), "-o", first])
+    rows = load(tmp_path, "label-studio", studio_file(tmp_path, [(1, "cat", 7)]), "--after", first)
+    assert [(row["label"], row["parent_ids"]) for row in rows] == [("cat", [])]
+    after = ["--after", str(tmp_path / "labels.parquet")]
+    load_labels.main(["label-studio", studio_file(tmp_path, []), *after, "-o", first])
+    assert (
+        "none of the labels is known to the files of --after; give the --name that made their node ids, or leave "
+        "--after out where all labels are new. Nothing"
+    ) in refusal(tmp_path, "label-studio", studio_file(tmp_path, [(2, "dog", 7)]), *after)
+
+
+def test_no_file_that_is_read_is_overwritten(tmp_path):
+    """Neither an input nor what an option names, however its path is written."""
+    studio = ["label-studio", studio_file(tmp_path, [(1, "cat", 7)])]
+    results = ["coco", write(tmp_path, [], "results.json"), "--instances"]
+    for options in (["coco"], [*studio, "--annotators"], [*studio, "--after"], results):
+        read = write(tmp_path, {}, "read.file")
+        output = str(tmp_path / "." / ".." / tmp_path.name / "read.file")
+        with pytest.raises(SystemExit) as stopped:
+            load_labels.main([*options, read, "-o", output])
+        expected = f"Label Lineage: {output} would overwrite {read}, which is read; name another file with -o. Nothing"
+        assert str(stopped.value).startswith(expected)
+        assert Path(read).read_text() == "{}"
+
+
 def test_later_exports_that_cannot_follow_are_refused(tmp_path):
     """Another name, an older export, a file of something else."""
     pytest.importorskip("defusedxml", reason="defusedxml is not installed")
@@ -1396,9 +1767,9 @@ def test_later_exports_that_cannot_follow_are_refused(tmp_path):
     assert "none of the labels is known to the files of --after; give the --name that made their" in refusal(
         tmp_path, "cvat", cvat_file(tmp_path), "--name", "q", *after
     )
-    assert "the label 'p/1' was recorded at 2024-03-04 10:00:00 and changes one of 2024-03-05" in refusal(
-        tmp_path, "cvat", older, "--name", "p", *after
-    )
+    sentence = refusal(tmp_path, "cvat", older, "--name", "p", *after)
+    assert "the label 'p/1' was recorded at 2024-03-04 10:00:00 and changes one of 2024-03-05" in sentence
+    assert "which is not older; give --after older files only, or --recorded-at. Nothing" in sentence
     assert "is no file that this program wrote" in refusal(
         tmp_path, "cvat", older, "--name", "p", "--after", older
     )
