@@ -317,6 +317,8 @@ class BigQueryServer:
         self.stop_emulator()
         self.forget_results()
         self.proxy.n_queries = 0
+        # While it was down, a connection may have taken its port.
+        self.proxy.emulator_port = free_port()
         self.start()
 
     def forget_results(self) -> None:
