@@ -368,6 +368,25 @@ def test_run_that_stops_between_two_logs_is_completed(third_release, released, b
     assert whole_release(released) == third_release
 
 
+def test_links_that_are_not_logged_are_never_passed_over(released):
+    """What follows the links from batch to batch waits for their log, as long as a label names a parent."""
+    followers = ["int_children", "int_lineage", "int_overturn_rates"]
+    root = {"node_id": "h1", "feature_id": "f7", "label": "cat", "created_at": "2024-03-07"}
+    feed(released, *RELEASED, root)
+    released.build("--select", "+int_ledger")
+    released.build("--select", *followers)
+    feed(released, *RELEASED, root, *NEWER)
+    released.build("--select", "+int_ledger")
+    outcome = released.dbt("run", "--select", *followers)
+    for model in followers:
+        assert (
+            'int_ledger_edges" does not hold the links of batch 3 of "warehouse"."main"."int_ledger" yet, '
+            f"and '{model}' would never see them; run everything (dbt build); nothing was written."
+        ) in outcome.messages[model]
+    released.build("--select", "+int_lineage")
+    assert released.query("select depth, root_ids from int_lineage where node_id = 'c2'") == [(1, ["c1"])]
+
+
 @pytest.fixture(scope="module")
 def fragile_place(original, tmp_path_factory) -> Warehouse:
     """A copy whose models fail right after they wrote, when the table `full_disk` names them."""
