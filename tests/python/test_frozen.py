@@ -368,6 +368,21 @@ def test_run_that_stops_between_two_logs_is_completed(third_release, released, b
     assert whole_release(released) == third_release
 
 
+def test_what_was_frozen_and_not_published_is_in_the_head(released):
+    """Also where changes are looked for again, against the log that holds them already; and no plan has it to come."""
+    feed(released, *RELEASED, *NEWER)
+    declare(released, VERSIONS | V3)
+    released.build("--select", "+int_freeze_log")
+    latest = "select * from training_set where version = 'latest' order by all"
+    known = released.query(latest)
+    assert "f6" in {row[2] for row in known}
+    released.build("--select", "int_changes")
+    assert released.query(latest) == known
+    planned = released.dbt("run-operation", "plan").output
+    assert "Dataset versions to come: none" in planned
+    assert "What the labels admitted so far would change: none" in planned
+
+
 def test_links_that_are_not_logged_are_never_passed_over(released):
     """What follows the links from batch to batch waits for their log, as long as a label names a parent."""
     followers = ["int_children", "int_lineage", "int_overturn_rates"]
