@@ -13,6 +13,7 @@ published as (
     group by dataset
 ),
 
+-- Postgres has an index for these few rows, elsewhere two columns are read.
 frozen as (
     select dataset, max(version_number) as version_number from {{ ref('int_freeze_log') }}
     where entry = 'version'
