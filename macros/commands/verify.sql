@@ -71,24 +71,27 @@
         {{ label_lineage.incomplete_batches() }}
     ),
 
-    unlinked as (
-        {{ label_lineage.batches_without_links(ref('int_ledger'), ref('int_ledger_edges')) }}
-    ),
-
     known as (
         select coalesce(max(batch), 0) as last_batch from {{ ref('int_ledger_batches') }}
     ),
 
-    published as (
-        select distinct dataset, version_number from {{ ref('int_training_rows') }}
-    )
-
-    select min(problem) as first_problem
-    from (
-        select 'int_ledger_batches does not hold batch ' || cast(min(incomplete.batch) as {{ text }}) || ' of int_ledger yet' as problem
+    damaged as (
+        select count(case when incomplete.n_nodes_admitted is not null or incomplete.batch <= known.last_batch then 1 end) as n_batches
         from incomplete
         cross join known
-        having min(case when incomplete.n_nodes_admitted is null then incomplete.batch else 0 end) > max(known.last_batch)
+    ),
+
+    unlinked as (
+        {{ label_lineage.batches_without_links(ref('int_ledger'), ref('int_ledger_edges')) }}
+    ),
+
+    published as (
+        select distinct dataset, version_number from {{ ref('int_training_rows') }}
+    ),
+
+    problems as (
+        select 'int_ledger_batches does not hold batch ' || cast(batch as {{ text }}) || ' of int_ledger yet' as problem
+        from incomplete
         union all
         select 'int_ledger_edges does not hold the links of batch ' || cast(batch as {{ text }}) || ' of int_ledger yet' as problem
         from unlinked
@@ -98,8 +101,13 @@
         left join published
             on freeze_log.dataset = published.dataset and freeze_log.version_number = published.version_number
         where freeze_log.entry = 'version' and published.dataset is null
-    ) as problems
-    having min(problem) is not null
+    )
+
+    select min(problems.problem) as first_problem
+    from problems
+    cross join damaged
+    where damaged.n_batches = 0
+    having min(problems.problem) is not null
 {% endmacro %}
 
 
