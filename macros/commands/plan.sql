@@ -10,7 +10,7 @@
     {%- set due_at = label_lineage.add_microseconds('planned.as_of', settings.freeze_delay_seconds * 1000000) -%}
     {%- do label_lineage.print_counts('Dataset versions to come',
         "with known as (select latest.dataset, latest.task, coalesce(max(frozen.as_of), cast('0001-01-01' as " ~ label_lineage.type_instant() ~ ")) as last_as_of from "
-        ~ ref('int_versions_due') ~ " as latest left join " ~ ref('dataset_versions') ~ " as frozen on latest.dataset = frozen.dataset where latest.is_latest group by latest.dataset, latest.task),"
+        ~ ref('int_versions_due') ~ " as latest left join (" ~ label_lineage.last_frozen_versions() ~ ") as frozen on latest.dataset = frozen.dataset where latest.is_latest group by latest.dataset, latest.task),"
         ~ " planned as (" ~ label_lineage.planned_versions('known') ~ ")"
         ~ " select planned.dataset, planned.version, " ~ label_lineage.readable_time('planned.as_of') ~ ", case when " ~ due_at ~ " <= " ~ label_lineage.now()
         ~ " then 'by the next run' else 'after ' || " ~ label_lineage.readable_time(due_at) ~ " end"
@@ -19,7 +19,7 @@
     {%- do label_lineage.print_counts('What the labels admitted so far would change',
         "select head.dataset, due.version, head.change, head.cause, count(*) from " ~ ref('int_changes') ~ " as head"
         ~ " inner join " ~ ref('int_versions_due') ~ " as due on head.dataset = due.dataset and head.version_number = due.version_number"
-        ~ " left join (select dataset, max(version_number) as version_number from " ~ ref('dataset_versions') ~ " group by dataset) as frozen on head.dataset = frozen.dataset"
+        ~ " left join (" ~ label_lineage.last_frozen_versions() ~ ") as frozen on head.dataset = frozen.dataset"
         ~ " where head.version_number > coalesce(frozen.version_number, 0) group by head.dataset, due.version, due.version_number, head.change, head.cause order by head.dataset, due.version_number, count(*) desc, head.change",
         ['dataset', 'version', 'change', 'cause', 'features']) -%}
     {%- do label_lineage.print_counts('Waiting for a human (review_queue)',

@@ -10,6 +10,9 @@
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
     {%- set planning = label_lineage.plan_for_joins() | trim -%}
     {%- if planning -%}{%- do run_query(planning) -%}{%- endif -%}
+    {%- for row in label_lineage.fetch(label_lineage.unfinished_work()) -%}
+        {{ label_lineage.refuse('the last run did not finish, for ' ~ row[0] ~ '; run everything (dbt build), then verify again') }}
+    {%- endfor -%}
     {%- set checks = [
         ['No label went missing from the ledger', label_lineage.incomplete_batches()],
         ['No label in the ledger was changed', label_lineage.test_content_unchanged(ref('int_ledger'))],
@@ -55,6 +58,56 @@
     {%- do print('') -%}
     {%- do print('Verified: ' ~ scope) -%}
     {%- do label_lineage.print_redacted() -%}
+{% endmacro %}
+
+
+{#-
+  What a run that was killed, or left tables out, has logged and not carried on; one row at most. That is no
+  damage, and the next run goes on from there. Where an older batch is not whole, it is damage all the same.
+-#}
+{% macro unfinished_work() %}
+    {%- set text = dbt.type_string() %}
+    with incomplete as (
+        {{ label_lineage.incomplete_batches() }}
+    ),
+
+    known as (
+        select coalesce(max(batch), 0) as last_batch from {{ ref('int_ledger_batches') }}
+    ),
+
+    damaged as (
+        select count(case when incomplete.n_nodes_admitted is not null or incomplete.batch <= known.last_batch then 1 end) as n_batches
+        from incomplete
+        cross join known
+    ),
+
+    unlinked as (
+        {{ label_lineage.batches_without_links(ref('int_ledger'), ref('int_ledger_edges')) }}
+    ),
+
+    published as (
+        select distinct dataset, version_number from {{ ref('int_training_rows') }}
+    ),
+
+    problems as (
+        select 'int_ledger_batches does not hold batch ' || cast(batch as {{ text }}) || ' of int_ledger yet' as problem
+        from incomplete
+        union all
+        select 'int_ledger_edges does not hold the links of batch ' || cast(batch as {{ text }}) || ' of int_ledger yet' as problem
+        from unlinked
+        union all
+        select 'int_training_rows does not hold version ' || {{ label_lineage.json_quote('freeze_log.version') }} || ' of ' || {{ label_lineage.json_quote('freeze_log.dataset') }} || ' yet, which int_freeze_log does' as problem
+        from {{ ref('int_freeze_log') }} as freeze_log
+        left join published
+            on freeze_log.dataset = published.dataset and freeze_log.version_number = published.version_number
+        where freeze_log.entry = 'version' and published.dataset is null
+    )
+
+    select min(problems.problem) as first_problem
+    from problems
+    cross join damaged
+    where damaged.n_batches = 0
+    having min(problems.problem) is not null
 {% endmacro %}
 
 

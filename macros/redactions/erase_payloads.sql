@@ -1,16 +1,18 @@
 {#-
   Pre-hook of int_erasures: takes the payloads that were redacted out of every table that keeps labels or
-  names from run to run. Those after it are built anew. A statement finds only what is still there, so doing it
-  again, after a run that was killed in between, finishes it and changes nothing more.
+  names from run to run, and out of int_changes, which readers of `latest` see until it is built anew. A statement
+  finds only what is still there, so doing it again, after a run that was killed in between, finishes it and
+  changes nothing more.
 -#}
 {% macro erase_payloads() %}
     {%- if not execute or flags.WHICH not in ['build', 'run', 'retry'] -%}{%- do return('') -%}{%- endif -%}
     {%- set asked = label_lineage.redactions() -%}
     {%- if not label_lineage.is_erasing(asked) -%}{%- do return('') -%}{%- endif -%}
     {%- set tables = {} -%}
-    {%- for name in ['int_ledger', 'int_rejections', 'int_splits', 'int_freeze_log', 'int_training_rows'] -%}
+    {%- for name in ['int_ledger', 'int_rejections', 'int_splits', 'int_freeze_log', 'int_training_rows', 'int_changes'] -%}
         {%- set relation = label_lineage.log_before(name) -%}
-        {%- if relation is not string -%}{%- do tables.update({name: relation}) -%}{%- endif -%}
+        {#- A project can make int_changes a view, which holds nothing of its own. -#}
+        {%- if relation is not string and not relation.is_view -%}{%- do tables.update({name: relation}) -%}{%- endif -%}
     {%- endfor -%}
     {%- for erasure in label_lineage.erasing_statements(asked) if erasure.table in tables -%}
         {%- call statement('erase', auto_begin=true) -%}
@@ -53,13 +55,13 @@
         }) -%}
         {%- do statements.append({'table': 'int_rejections', 'set': {'label': 'null'}, 'where': of_feature ~ ' and label is not null'}) -%}
         {%- do statements.append({'table': 'int_splits', 'set': {'split_group': group}, 'where': of_feature ~ ' and ' ~ has_group}) -%}
-        {%- for table in ['int_freeze_log', 'int_training_rows'] -%}
+        {%- for table in ['int_freeze_log', 'int_training_rows', 'int_changes'] -%}
             {%- set erased = {'label': 'null', 'label_distribution': 'null'} -%}
-            {%- if table == 'int_freeze_log' -%}{%- do erased.update({'previous_label': 'null'}) -%}{%- endif -%}
+            {%- if table != 'int_training_rows' -%}{%- do erased.update({'previous_label': 'null'}) -%}{%- endif -%}
             {%- do statements.append({
                 'table': table,
                 'set': erased,
-                'where': of_feature ~ " and entry = 'row' and outcome <> 'redacted' and label_distribution is not null",
+                'where': of_feature ~ (" and entry = 'row'" if table != 'int_changes' else '') ~ " and outcome <> 'redacted' and label_distribution is not null",
             }) -%}
         {%- endfor -%}
         {#- A class that nobody but the redacted features ever had would go on in the estimates. -#}

@@ -105,6 +105,11 @@
         true as is_redacted
     from {{ versions }} as versions
     inner join (
+        select dataset, min(version_number) as version_number from {{ versions }}
+        group by dataset
+    ) as first_due
+        on versions.dataset = first_due.dataset and versions.version_number = first_due.version_number
+    inner join (
         select
             dataset,
             feature_id,

@@ -100,6 +100,7 @@ COMMANDS = [
     "run --select +int_freeze_log --full-refresh",
     "run --select int_children int_lineage int_training_rows --full-refresh",
     "run --exclude int_ledger_batches int_splits",
+    "run --exclude int_ledger_edges",
     "run --selector nightly --full-refresh",
     "run --selector monthly --full-refresh",
     "run --select state:modified+ --state {folder}/state",

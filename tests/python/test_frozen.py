@@ -368,6 +368,68 @@ def test_run_that_stops_between_two_logs_is_completed(third_release, released, b
     assert whole_release(released) == third_release
 
 
+def said(warehouse: Warehouse, command: str) -> str:
+    """What a command prints, whether it fails or not."""
+    return warehouse.dbt("run-operation", command).output
+
+
+def unfinished(table: str) -> str:
+    """What `verify` says while a table is behind."""
+    return f"the last run did not finish, for {table}; run everything (dbt build), then verify again."
+
+
+@pytest.mark.long
+def test_an_unfinished_run_is_no_damage(released):
+    """Verify asks for the run that finishes it, whichever log is behind, and for a backup if more than that is wrong."""
+    feed(released, *RELEASED, *NEWER)
+    released.build("--select", "+int_ledger")
+    behind = "int_ledger_{} of int_ledger yet"
+    assert unfinished(behind.format("batches does not hold batch 2")) in said(released, "verify")
+    released.build("--select", "+int_ledger_batches")
+    assert unfinished(behind.format("edges does not hold the links of batch 2")) in said(released, "verify")
+    released.build("--select", "+int_ledger_edges")
+    assert "Verified: 2 frozen version(s)" in said(released, "verify")
+    # A label that moved to a batch that no run made is missing in its own.
+    released.execute("update int_ledger set batch = 3 where node_id = 'c1'")
+    assert "FAILED  No label went missing from the ledger" in said(released, "verify")
+
+
+def test_what_was_frozen_and_not_published_is_in_the_head(released):
+    """Also where changes are looked for again, against the log that holds them already; and no plan has it to come."""
+    feed(released, *RELEASED, *NEWER)
+    declare(released, VERSIONS | V3)
+    released.build("--select", "+int_freeze_log", "int_ledger_batches")
+    latest = "select * from training_set where version = 'latest' order by all"
+    known = released.query(latest)
+    assert "f6" in {row[2] for row in known}
+    released.build("--select", "int_changes")
+    assert released.query(latest) == known
+    behind = 'int_training_rows does not hold version "v3" of "animals" yet, which int_freeze_log does'
+    assert unfinished(behind) in said(released, "verify")
+    planned = said(released, "plan")
+    assert "Dataset versions to come: none" in planned
+    assert "What the labels admitted so far would change: none" in planned
+
+
+def test_links_that_are_not_logged_are_never_passed_over(released):
+    """What follows the links from batch to batch waits for their log, as long as a label names a parent."""
+    followers = ["int_children", "int_lineage", "int_overturn_rates"]
+    root = {"node_id": "h1", "feature_id": "f7", "label": "cat", "created_at": "2024-03-07"}
+    feed(released, *RELEASED, root)
+    released.build("--select", "+int_ledger")
+    released.build("--select", *followers)
+    feed(released, *RELEASED, root, *NEWER)
+    released.build("--select", "+int_ledger")
+    outcome = released.dbt("run", "--select", *followers)
+    for model in followers:
+        assert (
+            'int_ledger_edges" does not hold the links of batch 3 of "warehouse"."main"."int_ledger" yet, '
+            f"and '{model}' would never see them; run everything (dbt build); nothing was written."
+        ) in outcome.messages[model]
+    released.build("--select", "+int_lineage")
+    assert released.query("select depth, root_ids from int_lineage where node_id = 'c2'") == [(1, ["c1"])]
+
+
 @pytest.fixture(scope="module")
 def fragile_place(original, tmp_path_factory) -> Warehouse:
     """A copy whose models fail right after they wrote, when the table `full_disk` names them."""

@@ -318,6 +318,29 @@ def test_a_failed_erasure_changes_nothing(released):
     assert found_in(released, "xyzzy") == []
 
 
+def test_a_declaration_that_nobody_can_carry_out_holds_up_nothing(released):
+    """The data test that tells it comes last: the others are erased, and new labels come in and are read."""
+    feed(released, [*LABELS, *NEWER])
+    settings = redact(released, [*FEATURES, {"reason": "nobody"}])
+    outcome = released.dbt("build", "--exclude", "test_type:generic", settings=settings)
+    assert outcome.statuses.pop("redactions_are_carried_out") == "fail"
+    assert {*outcome.statuses.values()} <= {"success", "pass"}, outcome.statuses
+    assert found_in(released, "xyzzy") == []
+    assert released.query("select node_id from label_nodes where node_id in ('a3', 'd3')") == [("d3",)]
+
+
+def test_what_is_erased_is_gone_from_latest_before_it_is_built_anew(released):
+    """Should the run stop in between, also of a label that no version holds yet."""
+    feed(released, [*LABELS, *NEWER])
+    released.build()
+    of_feature = "from training_set where feature_id = 'f1' and version = 'latest'"
+    assert released.query(f"select label {of_feature}") == [(SECRET,)]
+    released.build("--select", "+int_erasures", settings=redact(released, FEATURES))
+    assert released.query("select distinct status from label_redactions") == [("erased",)]
+    assert released.query(f"select label {of_feature}") == []
+    assert {"int_changes", "training_set"}.isdisjoint(found_in(released, "xyzzy"))
+
+
 TAMPERING = {
     "a row emptied without a redaction": "update int_freeze_log set label = null, previous_label = null, label_distribution = null where feature_id = 'f4'",
     "a label emptied without a redaction": "update int_ledger set label = null, source = null, attributes = null where feature_id = 'f4'",

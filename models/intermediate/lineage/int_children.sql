@@ -1,5 +1,10 @@
 -- Nodes that have children. Kept apart from the nodes, because most have none and lists are slow.
-{{ config(materialized='incremental', unique_key=['parent_id', 'feature_id', 'task'], incremental_strategy=label_lineage.upsert_strategy()) }}
+{{ config(
+    materialized='incremental',
+    unique_key=['parent_id', 'feature_id', 'task'],
+    incremental_strategy=label_lineage.upsert_strategy(),
+    pre_hook="{{ label_lineage.check_links(ref('int_ledger'), ref('int_ledger_edges')) }}",
+) }}
 
 with edges as (
     select * from {{ ref('int_ledger_edges') }}

@@ -3,7 +3,10 @@
     materialized='incremental',
     unique_key='node_id',
     incremental_strategy=label_lineage.upsert_strategy(),
-    pre_hook={'sql': '{{ label_lineage.walk_ahead() }}', 'transaction': not label_lineage.walk_tables()},
+    pre_hook=[
+        "{{ label_lineage.check_links(ref('int_ledger'), ref('int_ledger_edges')) }}",
+        {'sql': '{{ label_lineage.walk_ahead() }}', 'transaction': not label_lineage.walk_tables()},
+    ],
 ) }}
 {%- set made, edges = label_lineage.walk_tables(), label_lineage.touched_edges() %}
 

@@ -4,7 +4,10 @@
     materialized='incremental',
     unique_key=['task', 'subject', 'name_hash'],
     incremental_strategy=label_lineage.upsert_strategy(),
-    pre_hook="{{ label_lineage.forget_other_spellings() }}",
+    pre_hook=[
+        "{{ label_lineage.check_links(ref('int_ledger'), ref('int_ledger_edges')) }}",
+        "{{ label_lineage.forget_other_spellings() }}",
+    ],
 ) }}
 {%- set known_batch = '(select coalesce(max(batch), 0) from ' ~ this ~ ')' if is_incremental() else '0' %}
 

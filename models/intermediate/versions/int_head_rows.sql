@@ -3,28 +3,38 @@
 {{ config(materialized='view') }}
 {%- set columns = ['dataset', 'version_number', 'feature_id'] + label_lineage.payload_columns() %}
 
-with published as (
+with declared as (
+    select distinct dataset from {{ ref('int_versions_due') }}
+),
+
+published as (
     select dataset, max(version_number) as version_number from {{ ref('int_training_rows') }}
+    where entry = 'version'
+    group by dataset
+),
+
+-- Postgres has an index for these few rows, elsewhere two columns are read.
+frozen as (
+    select dataset, max(version_number) as version_number from {{ ref('int_freeze_log') }}
     where entry = 'version'
     group by dataset
 ),
 
 datasets as (
     select
-        due.dataset,
-        coalesce(max(published.version_number), 0) as published_number,
-        min(due.version_number) - 1 as frozen_number
-    from {{ ref('int_versions_due') }} as due
-    left join published on due.dataset = published.dataset
-    group by due.dataset
+        declared.dataset,
+        coalesce(published.version_number, 0) as published_number,
+        coalesce(frozen.version_number, 0) as frozen_number
+    from declared
+    left join published on declared.dataset = published.dataset
+    left join frozen on declared.dataset = frozen.dataset
 ),
 
 unpublished as (
     select changes.{{ columns | join(', changes.') }}
     from {{ ref('int_changes') }} as changes
     inner join datasets on changes.dataset = datasets.dataset
-    where changes.version_number > datasets.published_number
-        and changes.version_number > datasets.frozen_number
+    where changes.version_number > datasets.frozen_number
     union all
     -- What a run froze that ended before it published.
     select freeze_log.{{ columns | join(', freeze_log.') }}
@@ -32,7 +42,6 @@ unpublished as (
     inner join (select * from datasets where frozen_number > published_number) as behind on freeze_log.dataset = behind.dataset
     where freeze_log.entry = 'row'
         and freeze_log.version_number > behind.published_number
-        and freeze_log.version_number <= behind.frozen_number
 ),
 
 head as (
