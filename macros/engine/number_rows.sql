@@ -60,12 +60,13 @@
 {% endmacro %}
 
 
+{#- Of whole numbers, for the emulator counts decimals wrongly. -#}
 {% macro bigquery__number_rows(source, first, last, columns) %}
     select
         {% for column in columns %}{{ column }}, {% endfor -%}
         number
     from {{ source }}
-    cross join unnest(generate_array({{ first }}, {{ last }})) as number
+    cross join unnest(generate_array(cast({{ first }} as int64), cast({{ last }} as int64))) as number
 {% endmacro %}
 
 

@@ -79,7 +79,9 @@ MERGE = re.compile(
     r"(?is)(?P<head>.*?\bmerge\s+into\s+`[^`]+`\.`(?P<dataset>[^`]+)`\.`[^`]+`\s+as\s+(?:DBT_INTERNAL_DEST|log)\s+using)"
     r"\s*\((?P<source>.*)\)\s*(?P<tail>as\s+(?:DBT_INTERNAL_SOURCE|new_rows)\s.*)"
 )
-RUNNING_SUM = re.compile(r"\bsum\((checksum_\w+)\) over (\([^()]*\))")
+RUNNING_SUM = re.compile(
+    r"\bsum\((?P<sum>checksum_\w+|(?P<wide>cast\(\w+ as bignumeric\))(?: \* \w+)?)\) over (?P<rows>\([^()]*\))"
+)
 # What the service refuses and the emulator takes, with the service's words.
 REFUSED = {
     re.compile(
@@ -92,10 +94,7 @@ REFUSED = {
 # A group of a regular expression in what replaces it, as SQL writes it and as the emulator understands it.
 GROUP, ITS_GROUP = r"'\\1'", "'${1}'"
 # Not temporary: when such a function goes, the emulator registers all its tables anew.
-TOTAL = f"`{PROJECT}`.helpers.total"
-MAKE_TOTAL = (
-    f"create function {TOTAL}(items array<numeric>) as ((select sum(item) from unnest(items) as item))"
-)
+TOTALS = {type_: f"`{PROJECT}`.helpers.total_{type_}" for type_ in ("numeric", "bignumeric")}
 numbers = itertools.count(1)
 # The emulator keeps the result of each query as a dataset of its own, and reads all of them for each request. So
 # after this many queries it is started anew, without them.
@@ -138,9 +137,11 @@ def bridge_query(body: bytes) -> bytes:
     """A query whose running sums of decimals, which the emulator takes for 0, go through lists, and with its groups."""
     job = json.loads(body)
     query = job["configuration"].get("query", {})
-    query["query"] = RUNNING_SUM.sub(
-        rf"{TOTAL}(array_agg(\1) over \2)", query.get("query", "").replace(GROUP, ITS_GROUP)
-    )
+
+    def through_a_list(found: re.Match[str]) -> str:
+        return f"{TOTALS['bignumeric' if found['wide'] else 'numeric']}(array_agg({found['sum']}) over {found['rows']})"
+
+    query["query"] = RUNNING_SUM.sub(through_a_list, query.get("query", "").replace(GROUP, ITS_GROUP))
     return json.dumps(job).encode()
 
 
@@ -287,7 +288,9 @@ class BigQueryServer:
         try:
             self.start()
             queries = f"/bigquery/v2/projects/{PROJECT}/queries"
-            self.request("POST", queries, {"query": MAKE_TOTAL, "useLegacySql": False})
+            for type_, name in TOTALS.items():
+                make = f"create function {name}(items array<{type_}>) as ((select sum(item) from unnest(items) as item))"
+                self.request("POST", queries, {"query": make, "useLegacySql": False})
         except BaseException:
             self.stop()
             raise
