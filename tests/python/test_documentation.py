@@ -212,14 +212,14 @@ def test_words_of_the_glossary_are_used(manifest):
     assert blocks - used == {"__overview__", f"__{PACKAGE}__"}
 
 
-def test_text_lists_have_one_type_expression():
-    """The type of a text list differs between engines; all files say it in the same words."""
-    expressions = {
-        match
-        for text in PROPERTIES.values()
-        for match in re.findall(r'data_type: (?:&\w+ )?("\{\{.*\}\}")', text)
-    }
-    assert len(expressions) == 1
+def test_types_have_one_expression_each():
+    """The type of a text list differs between engines, as do those of decimals; all files say each in the same words."""
+    expressions: dict[str, set[str]] = {}
+    for text in PROPERTIES.values():
+        for name, expression in re.findall(r'data_type: &(\w+) ("\{\{.*\}\}")', text):
+            expressions.setdefault(name, set()).add(expression)
+    assert {"text_list", "decimal_29_0", "decimal_7_6"} <= set(expressions)
+    assert {name: found for name, found in expressions.items() if len(found) > 1} == {}
 
 
 def test_settings_are_read_in_one_file_and_stand_in_the_readme():
