@@ -9,8 +9,8 @@
     {%- set settings = label_lineage.settings() -%}
     {%- set due_at = label_lineage.add_microseconds('planned.as_of', settings.freeze_delay_seconds * 1000000) -%}
     {%- do label_lineage.print_counts('Dataset versions to come',
-        "with known as (select latest.dataset, latest.task, coalesce(max(frozen.as_of), cast('0001-01-01' as " ~ label_lineage.type_instant() ~ ")) as last_as_of from "
-        ~ ref('int_versions_due') ~ " as latest left join (" ~ label_lineage.last_frozen_versions() ~ ") as frozen on latest.dataset = frozen.dataset where latest.is_latest group by latest.dataset, latest.task),"
+        "with known as (select latest.dataset, latest.task, coalesce(frozen.as_of, cast('0001-01-01' as " ~ label_lineage.type_instant() ~ ")) as last_as_of from "
+        ~ ref('int_versions_due') ~ " as latest left join (" ~ label_lineage.last_frozen_versions() ~ ") as frozen on latest.dataset = frozen.dataset where latest.is_latest),"
         ~ " planned as (" ~ label_lineage.planned_versions('known') ~ ")"
         ~ " select planned.dataset, planned.version, " ~ label_lineage.readable_time('planned.as_of') ~ ", case when " ~ due_at ~ " <= " ~ label_lineage.now()
         ~ " then 'by the next run' else 'after ' || " ~ label_lineage.readable_time(due_at) ~ " end"

@@ -10,9 +10,10 @@
     {%- if not execute -%}{%- do return('') -%}{%- endif -%}
     {%- set planning = label_lineage.plan_for_joins() | trim -%}
     {%- if planning -%}{%- do run_query(planning) -%}{%- endif -%}
-    {%- for row in label_lineage.fetch(label_lineage.unfinished_work()) -%}
-        {{ label_lineage.refuse('the last run did not finish, for ' ~ row[0] ~ '; run everything (dbt build), then verify again') }}
-    {%- endfor -%}
+    {%- set unfinished = label_lineage.fetch(label_lineage.unfinished_work()) -%}
+    {%- if unfinished and not label_lineage.fetch(label_lineage.damaged_batches()) -%}
+        {{ label_lineage.refuse('the last run did not finish, for ' ~ unfinished[0][0] ~ '; run everything (dbt build), then verify again') }}
+    {%- endif -%}
     {%- set checks = [
         ['No label went missing from the ledger', label_lineage.incomplete_batches()],
         ['No label in the ledger was changed', label_lineage.test_content_unchanged(ref('int_ledger'))],
@@ -61,27 +62,10 @@
 {% endmacro %}
 
 
-{#-
-  What a run that was killed, or left tables out, has logged and not carried on; one row at most. That is no
-  damage, and the next run goes on from there. Where an older batch is not whole, it is damage all the same.
--#}
+{#- What a run that was killed, or left tables out, has logged and not carried on; one row at most. That is no damage: the next run goes on from there. -#}
 {% macro unfinished_work() %}
     {%- set text = dbt.type_string() %}
-    with incomplete as (
-        {{ label_lineage.incomplete_batches() }}
-    ),
-
-    known as (
-        select coalesce(max(batch), 0) as last_batch from {{ ref('int_ledger_batches') }}
-    ),
-
-    damaged as (
-        select count(case when incomplete.n_nodes_admitted is not null or incomplete.batch <= known.last_batch then 1 end) as n_batches
-        from incomplete
-        cross join known
-    ),
-
-    unlinked as (
+    with unlinked as (
         {{ label_lineage.batches_without_links(ref('int_ledger'), ref('int_ledger_edges')) }}
     ),
 
@@ -90,8 +74,9 @@
     ),
 
     problems as (
-        select 'int_ledger_batches does not hold batch ' || cast(batch as {{ text }}) || ' of int_ledger yet' as problem
-        from incomplete
+        select distinct 'int_ledger_batches does not hold batch ' || cast(batch as {{ text }}) || ' of int_ledger yet' as problem
+        from {{ ref('int_ledger') }} as ledger
+        where batch > {{ label_lineage.last_complete_batch() }}
         union all
         select 'int_ledger_edges does not hold the links of batch ' || cast(batch as {{ text }}) || ' of int_ledger yet' as problem
         from unlinked
@@ -103,12 +88,26 @@
         where freeze_log.entry = 'version' and published.dataset is null
     )
 
-    select min(problems.problem) as first_problem
-    from problems
-    cross join damaged
-    where damaged.n_batches = 0
-    having min(problems.problem) is not null
+    select min(problem) as first_problem from problems
+    having min(problem) is not null
 {% endmacro %}
+
+
+{#- Batches that a run completed and that are not whole any more: damage, whether the last run finished or not. -#}
+{% macro damaged_batches() %}
+    select incomplete.batch
+    from (
+        {{ label_lineage.incomplete_batches() }}
+    ) as incomplete
+    where incomplete.n_nodes_admitted is not null
+        or incomplete.batch <= {{ label_lineage.last_complete_batch() }}
+{% endmacro %}
+
+
+{#- The newest batch that is in `int_ledger_batches`, 0 before the first. -#}
+{% macro last_complete_batch() -%}
+    (select coalesce(max(batch), 0) from {{ ref('int_ledger_batches') }} as batches)
+{%- endmacro %}
 
 
 {#- What redactions have taken out of the frozen versions, and which of these can therefore not be replayed any more. -#}

@@ -7,21 +7,11 @@ frozen as (
     where entry = 'annotator' and given_label is not null
 ),
 
--- Of the last run that estimated: one that stopped before may have numbered the head anew.
-head_versions as (
-    select estimates.dataset, max(estimates.version_number) as version_number
-    from {{ ref('int_annotator_estimates') }} as estimates
-    left join published
-        on estimates.dataset = published.dataset and estimates.version_number = published.version_number
-    where published.dataset is null
-    group by estimates.dataset
-),
-
 head as (
-    select estimates.* from {{ ref('int_annotator_estimates') }} as estimates
-    inner join head_versions
-        on estimates.dataset = head_versions.dataset and estimates.version_number = head_versions.version_number
-    where estimates.given_label is not null and estimates.probability > 0
+    select * from (
+        {{ label_lineage.head_estimates(ref('int_annotator_estimates'), 'published') }}
+    ) as estimates
+    where given_label is not null and probability > 0
 )
 
 select
