@@ -60,3 +60,28 @@
     ) as states
     where newest = 1
 {%- endmacro %}
+
+
+{#-
+  A `union all` with what earlier runs froze and did not publish, for they stopped in between: `latest` reads it
+  here until a run does. Such versions are looked up first, so that commonly no row of the log is read.
+-#}
+{% macro unpublished_changes(columns) %}
+    union all
+    select logged.{{ columns | join(', logged.') }}
+    from {{ label_lineage.log_before('int_freeze_log') }} as logged
+    inner join (
+        select entries.dataset, entries.version_number
+        from {{ label_lineage.log_before('int_freeze_log') }} as entries
+        inner join {{ ref('int_versions_due') }} as latest
+            on entries.dataset = latest.dataset and latest.is_latest
+        left join {{ label_lineage.log_before('int_training_rows') }} as published
+            on entries.dataset = published.dataset
+            and entries.version_number = published.version_number
+            and published.entry = 'version'
+        where entries.entry = 'version'
+            and published.dataset is null
+    ) as unpublished
+        on logged.dataset = unpublished.dataset and logged.version_number = unpublished.version_number
+    where logged.entry = 'row'
+{%- endmacro %}

@@ -1,4 +1,5 @@
 -- The datasets and their policies of today: those of the settings, or each task as a dataset of its own.
+{{ config(materialized=label_lineage.in_place('table')) }}
 {%- set settings = label_lineage.settings() %}
 
 {% if settings.datasets -%}

@@ -1,5 +1,5 @@
 -- The dataset versions to freeze in this run, and for each dataset `latest`, the head that is never frozen.
-{{ config(pre_hook=["{{ label_lineage.check_dataset_tasks() }}", "{{ label_lineage.check_declared_versions() }}"]) }}
+{{ config(materialized=label_lineage.in_place('table'), pre_hook=["{{ label_lineage.check_dataset_tasks() }}", "{{ label_lineage.check_declared_versions() }}"]) }}
 {%- set settings = label_lineage.settings() %}
 
 with datasets as (

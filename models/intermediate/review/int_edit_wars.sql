@@ -1,7 +1,7 @@
 -- A to B to A: the last word restores what another person's had replaced or taken back, and is by one of these
 -- two. The word of a third ends it, a label said once more hides it, and who changes their own
 -- mind is at war with nobody.
-{{ config(materialized='view') }}
+{{ config(materialized=label_lineage.in_place('view')) }}
 
 select distinct
     last_words.node_id,

@@ -1,5 +1,5 @@
 -- Features with leaves that share a root: an edit conflict, where leaves of different roots are replicas.
-{{ config(materialized='view') }}
+{{ config(materialized=label_lineage.in_place('view')) }}
 
 with head_rows as (
     select * from {{ ref('int_head_rows') }}

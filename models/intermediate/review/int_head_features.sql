@@ -1,5 +1,5 @@
 -- Features with labels that count at the head, and why some have none. (Retracted ones ask for nothing.)
-{{ config(materialized='view') }}
+{{ config(materialized=label_lineage.in_place('view')) }}
 
 with head_rows as (
     select * from {{ ref('int_head_rows') }}

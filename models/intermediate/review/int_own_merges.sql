@@ -1,6 +1,6 @@
 -- Four eyes: a person who merges labels should not be the author of one of them. Who then corrects the
 -- merge they made is still the same pair of eyes.
-{{ config(materialized='view') }}
+{{ config(materialized=label_lineage.in_place('view')) }}
 
 with children as (
     select * from {{ ref('int_children') }}

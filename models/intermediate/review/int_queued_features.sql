@@ -1,5 +1,5 @@
 -- What a person should look at: features without a label, and labels that are in dispute or seen by one pair of eyes.
-{{ config(materialized='view') }}
+{{ config(materialized=label_lineage.in_place('view')) }}
 
 with features as (
     select * from {{ ref('int_head_features') }}

@@ -1,5 +1,8 @@
 -- What differs from the last known state of each touched feature: the rows of the versions that are
--- due, and of `latest`. Until the next run this table is the unfrozen head of the data.
+-- due, and of `latest`. Until the next run this table is the unfrozen head of the data, so it also
+-- holds what was frozen by a run that did not come to publish it.
+{{ config(materialized=label_lineage.in_place('table')) }}
+{%- set columns = ['dataset', 'version_number', 'feature_id', 'change', 'cause', 'previous_label', 'row_hash', 'previous_row_hash'] + label_lineage.payload_columns() %}
 {%- set in_order = 'over (partition by hashed.dataset, hashed.feature_id order by hashed.version_number)' %}
 with evidence as (
     {{ label_lineage.evidence(ref('int_leaves')) }}
@@ -52,24 +55,29 @@ states as (
         coalesce(lag(hashed.row_hash) {{ in_order }}, earlier.row_hash) as previous_row_hash
     from hashed
     left join earlier on hashed.dataset = earlier.dataset and hashed.feature_id = earlier.feature_id
+),
+
+changes as (
+    select
+        dataset,
+        version_number,
+        feature_id,
+        {{ label_lineage.change_kind() }} as change,
+        {{ label_lineage.change_cause() }} as cause,
+        label,
+        case when outcome <> 'redacted' then previous_label end as previous_label,
+        label_distribution,
+        confidence,
+        n_labels,
+        outcome,
+        split,
+        leaf_node_ids,
+        row_hash,
+        previous_row_hash
+    from states
+    where previous_row_hash is null
+        or previous_row_hash <> row_hash
 )
 
-select
-    dataset,
-    version_number,
-    feature_id,
-    {{ label_lineage.change_kind() }} as change,
-    {{ label_lineage.change_cause() }} as cause,
-    label,
-    case when outcome <> 'redacted' then previous_label end as previous_label,
-    label_distribution,
-    confidence,
-    n_labels,
-    outcome,
-    split,
-    leaf_node_ids,
-    row_hash,
-    previous_row_hash
-from states
-where previous_row_hash is null
-    or previous_row_hash <> row_hash
+select {{ columns | join(', ') }} from changes
+{{ label_lineage.unpublished_changes(columns) }}

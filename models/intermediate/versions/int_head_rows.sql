@@ -1,6 +1,6 @@
 -- The state of every feature at the head: the newest published one, or what came since. A view,
 -- because a table would rewrite every feature in every run. A dataset that is no longer declared has none.
-{{ config(materialized='view') }}
+{{ config(materialized=label_lineage.in_place('view')) }}
 
 with published as (
     select dataset, max(version_number) as version_number from {{ ref('int_training_rows') }}

@@ -1,6 +1,6 @@
 -- The labels of all versions and of the head, under the kind of the versions that hold them: a dataset that
 -- changes its kind reads its older rows by the new one.
-{{ config(materialized='view') }}
+{{ config(materialized=label_lineage.in_place('view')) }}
 
 with entries as (
     select *, coalesce(until_version_number, {{ label_lineage.head_number() }}) as end_number from {{ ref('int_training_rows') }}
