@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
 import signal
 import time
 
@@ -260,3 +260,27 @@ def test_reader_never_sees_part_of_a_version(new_postgres):
     assert finish(run) is not None and run.returncode == 0
     assert set(n_versions) | {len(postgres.query(counts))} == {10, 20}
     postgres.dbt("run-operation", "verify", settings=batches.SETTINGS)
+
+
+def test_other_columns_are_replaced(new_postgres):
+    """What another release made with other columns or types gives way, be it a table or a view."""
+    postgres = new_postgres()
+    batches.load(postgres, 1)
+    postgres.dbt("run", settings=batches.SETTINGS)
+
+    def types():
+        return postgres.query(
+            "select attrelid::regclass::text, attname, format_type(atttypid, atttypmod) from pg_attribute "
+            "where attnum > 0 and not attisdropped and attrelid in ('int_changes'::regclass, 'label_edges'::regclass) "
+            "order by 1, attnum"
+        )
+
+    wanted = types()
+    older = "drop view label_edges; create view label_edges as select 1 as child_id"
+    with contextlib.closing(postgres.server.connect(postgres.database, "dbt")) as connection, connection:
+        connection.cursor().execute(
+            f"set search_path = label_lineage; alter table int_changes add column older text; {older}"
+        )
+    assert types() != wanted
+    postgres.dbt("run", "--select", "int_changes", "label_edges", settings=batches.SETTINGS)
+    assert types() == wanted
