@@ -5,6 +5,8 @@ from __future__ import annotations
 import batches
 import crowd
 import pytest
+import shape_labels
+from random_boxes import fused
 
 
 def test_an_estimate_over_too_many_labels_is_refused(new_bigquery):
@@ -17,6 +19,29 @@ def test_an_estimate_over_too_many_labels_is_refused(new_bigquery):
     output, _ = asked.communicate(timeout=600)
     assert asked.returncode != 0
     assert "has 2 labels by one annotator or without one" in output, output[-2000:]
+
+
+@pytest.mark.long
+def test_boxes_are_fused_in_javascript(new_bigquery, new_duckdb):
+    """A run makes the function, which gives DuckDB's rows, frozen and replayed, and loses no digit of a large number."""
+    bigquery, duckdb = new_bigquery(), new_duckdb()
+    datasets = [one for one in shape_labels.SETTINGS["datasets"] if one["consolidation"] == "box_fusion"]
+    settings = {**shape_labels.SETTINGS, "datasets": datasets[:2]}
+    found = []
+    for engine in (bigquery, duckdb):
+        shape_labels.load(engine, 5)
+        engine.dbt("run", "then", "test", "--select", "frozen_versions_can_be_recomputed", settings=settings)
+        found.append(
+            sorted(engine.query("select dataset, version, feature_id, label, confidence from training_set"))
+        )
+    assert found[0] == found[1]
+    assert len(found[0]) > 5
+    # Sides as long as the longest that is admitted.
+    for most in (1000, 5 * 10**13):
+        sizes = [1, 2, 3, 7, 20, 60]
+        boxes = fused(bigquery, sizes, most)
+        assert boxes == fused(duckdb, sizes, most)
+        assert len(sizes) < len(boxes) < sum(sizes)
 
 
 @pytest.mark.long

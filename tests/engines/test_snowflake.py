@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import random
-
 import batches
 import pytest
-
-NUMBERS = ["group_number", "place", "n_boxes", "score", "x1", "y1", "x2", "y2"]
-FUSED = (
-    "with numbered as (select"
-    " cast(group_number as {{ dbt.type_bigint() }}) as group_number,"
-    " cast(place as {{ dbt.type_bigint() }}) as place,"
-    " cast(n_boxes as {{ dbt.type_bigint() }}) as n_boxes,"
-    " {% for name in ['score', 'x1', 'y1', 'x2', 'y2'] %}"
-    "{{ label_lineage.wide(name) }} as {{ name }}{{ ', ' if not loop.last }}"
-    "{% endfor %} from raw.boxes) "
-    "select group_number, cluster, members, score, x1, y1, x2, y2"
-    " from ({{ label_lineage.fuse_boxes('numbered', 0.55) }}) as fused"
-)
+from random_boxes import fused
 
 
 def test_of_two_runs_one_is_refused(new_snowflake):
@@ -44,27 +30,11 @@ def test_of_two_runs_one_is_refused(new_snowflake):
         snowflake.query(f"select * from {lock}")
 
 
-def fused(engine, sizes: list[int]) -> list[tuple]:
-    """What fuse_boxes makes of random boxes, a group of each size; small ones, since fakesnow divides as floats."""
-    chance = random.Random(5)
-    rows = []
-    for number, size in enumerate(sizes, 1):
-        scores = sorted((chance.randint(0, 100) for _ in range(size)), reverse=True)
-        for place, score in enumerate(scores, 1):
-            x, y = chance.randint(0, 900), chance.randint(0, 900)
-            box = [x, y, x + chance.randint(1000, 2000), y + chance.randint(1000, 2000)]
-            rows.append([str(value) for value in (number, place, size, score, *box)])
-    engine.create("raw.boxes", dict.fromkeys(NUMBERS, "varchar"), rows)
-    compiled = engine.dbt("--quiet", "compile", "--inline", FUSED, settings={"label_nodes": ["raw.boxes"]})
-    # What Python warns of comes before.
-    found = engine.query("with" + compiled.partition("\nwith" if "\nwith" in compiled else "with")[2])
-    return sorted(tuple(str(value) for value in row) for row in found)
-
-
 @pytest.mark.long
 def test_boxes_are_fused_in_rounds_written_out(new_snowflake, new_duckdb):
     """Fifty rounds give what DuckDB's recursion gives; a larger group is refused, not cut off."""
     snowflake, duckdb = new_snowflake(), new_duckdb()
+    # Of small boxes, since fakesnow divides as floats.
     sizes = [1, 2, 3, 7, 20, 49, 50]
     found = fused(snowflake, sizes)
     assert found == fused(duckdb, sizes)

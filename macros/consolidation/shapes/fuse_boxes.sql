@@ -16,10 +16,6 @@
 {% endmacro %}
 
 
-{#-
-  BigQuery has none: it recurs only at the top of a statement, not within a table's query or a test's, and steps
-  that are written out would repeat each other's terms.
--#}
 {% macro default__fuse_boxes(boxes, iou) %}
     {{ label_lineage.unsupported('fuse_boxes', 'set consolidation to latest or unanimous instead of box_fusion') }}
 {% endmacro %}
@@ -162,6 +158,35 @@
     where round = n_boxes
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
+{% endmacro %}
+
+
+{#- By the function that `make_functions` makes: BigQuery recurs only at the top of a statement, where no rule stands. -#}
+{% macro bigquery__fuse_boxes(boxes, iou) %}
+    {%- set numbers = ['score', 'x1', 'y1', 'x2', 'y2'] %}
+    select
+        group_number,
+        cast({{ dbt.split_part('fused', "' '", 1) }} as {{ dbt.type_bigint() }}) as cluster,
+        {{ dbt.split_part('fused', "' '", 2) }} as members,
+        {%- for name in numbers %}
+        {{ label_lineage.wide(dbt.split_part('fused', "' '", loop.index + 2)) }} as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            group_number,
+            {{ label_lineage.fusion_function() }}(
+                array_agg(
+                    {%- for name in numbers %}
+                    cast({{ name }} as string){{ " || ' ' ||" if not loop.last }}
+                    {%- endfor %}
+                    order by place
+                ),
+                {{ label_lineage.micros(iou) }}
+            ) as clusters
+        from {{ boxes }}
+        group by group_number
+    ) as lists
+    cross join unnest(clusters) as fused
 {% endmacro %}
 
 
