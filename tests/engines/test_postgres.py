@@ -271,16 +271,16 @@ def test_other_columns_are_replaced(new_postgres):
     def types():
         return postgres.query(
             "select attrelid::regclass::text, attname, format_type(atttypid, atttypmod) from pg_attribute "
-            "where attnum > 0 and not attisdropped and attrelid in ('int_changes'::regclass, 'label_edges'::regclass) "
+            "where attnum > 0 and not attisdropped and attrelid in ('int_changes'::regclass, 'label_redactions'::regclass) "
             "order by 1, attnum"
         )
 
     wanted = types()
-    older = "drop view label_edges; create view label_edges as select 1 as child_id"
+    older = "drop view label_redactions; create view label_redactions as select 1 as older"
     with contextlib.closing(postgres.server.connect(postgres.database, "dbt")) as connection, connection:
         connection.cursor().execute(
             f"set search_path = label_lineage; alter table int_changes add column older text; {older}"
         )
     assert types() != wanted
-    postgres.dbt("run", "--select", "int_changes", "label_edges", settings=batches.SETTINGS)
+    postgres.dbt("run", "--select", "int_changes", "label_redactions", settings=batches.SETTINGS)
     assert types() == wanted
