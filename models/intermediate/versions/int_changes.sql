@@ -2,7 +2,8 @@
 -- due, and of `latest`. Until the next run this table is the unfrozen head of the data, so it also
 -- holds what was frozen by a run that did not come to publish it.
 {{ config(materialized=label_lineage.in_place('table')) }}
-{%- set columns = ['dataset', 'version_number', 'feature_id', 'change', 'cause', 'label', 'previous_label'] + label_lineage.payload_columns()[1:] + ['row_hash', 'previous_row_hash'] %}
+{%- set columns = ['dataset', 'version_number', 'feature_id', 'change', 'cause', 'label', 'previous_label'] -%}
+{%- set columns = columns + label_lineage.payload_columns()[1:] + ['row_hash', 'previous_row_hash'] %}
 {%- set in_order = 'over (partition by hashed.dataset, hashed.feature_id order by hashed.version_number)' %}
 with evidence as (
     {{ label_lineage.evidence(ref('int_leaves')) }}
