@@ -1,5 +1,5 @@
 -- The nodes that arrived. A view: most are an arrival as it is, and need not be written a second time.
-{{ config(materialized=label_lineage.in_place('view')) }}
+{{ config(materialized='view') }}
 {%- set columns = ['node_id', 'content_hash'] + label_lineage.content_columns() %}
 
 with repeated as (
