@@ -103,7 +103,7 @@ docs: $(VENV)/.built  ## Write the documentation as one page, target/static_inde
 	@$(BIN)/python scripts/write_docs.py target
 
 lint: $(VENV)/.tested  ## Check the style of SQL and Python
-	@$(BIN)/sqlfluff lint models tests analyses --disable-progress-bar
+	@$(BIN)/sqlfluff lint models tests analyses --disable-progress-bar --processes 0
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
