@@ -88,8 +88,8 @@
         where freeze_log.entry = 'version' and published.dataset is null
     )
 
-    select min(problem) as first_problem from problems
-    having min(problem) is not null
+    select first_problem from (select min(problem) as first_problem from problems) as found
+    where first_problem is not null
 {% endmacro %}
 
 
