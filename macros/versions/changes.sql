@@ -64,9 +64,11 @@
 
 {#-
   A `union all` with what earlier runs froze and did not publish, for they stopped in between: `latest` reads it
-  here until a run does. Such versions are looked up first, so that commonly no row of the log is read.
+  here until a run does. Such versions are looked up first, so that commonly no row of the log is read. A view is
+  nothing that a run published: `dbt clone --full-refresh` can leave one of itself, which nobody can read.
 -#}
 {% macro unpublished_changes(columns) %}
+    {%- set published = label_lineage.log_before('int_training_rows') %}
     union all
     select logged.{{ columns | join(', logged.') }}
     from {{ label_lineage.log_before('int_freeze_log') }} as logged
@@ -75,12 +77,16 @@
         from {{ label_lineage.log_before('int_freeze_log') }} as entries
         inner join {{ ref('int_versions_due') }} as latest
             on entries.dataset = latest.dataset and latest.is_latest
-        left join {{ label_lineage.log_before('int_training_rows') }} as published
+        {%- if not published.is_view %}
+        left join {{ published }} as published
             on entries.dataset = published.dataset
             and entries.version_number = published.version_number
             and published.entry = 'version'
+        {%- endif %}
         where entries.entry = 'version'
+        {%- if not published.is_view %}
             and published.dataset is null
+        {%- endif %}
     ) as unpublished
         on logged.dataset = unpublished.dataset and logged.version_number = unpublished.version_number
     where logged.entry = 'row'

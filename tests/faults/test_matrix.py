@@ -25,8 +25,6 @@ from test_frozen import (
 )
 from warehouse import REPOSITORY, Warehouse
 
-pytestmark = pytest.mark.long
-
 RELEASES = Path(__file__).parent / "releases"
 
 
@@ -127,6 +125,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_leaves_what_is_frozen(place, command):
     """Whether it succeeds or is refused, nothing frozen changes, and a plain run finishes."""
@@ -235,6 +234,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CHANGES)
 def test_changed_project_leaves_what_is_frozen(place, tmp_path, name):
     """An edit of the project is refused or harmless, with --full-refresh, too."""
@@ -254,6 +254,7 @@ def test_changed_project_leaves_what_is_frozen(place, tmp_path, name):
     assert whole_release(edited) == place.wanted
 
 
+@pytest.mark.long
 def test_another_schema_leaves_what_is_frozen(place, tmp_path):
     """It has logs of its own, which the published views read then; the first ones stay, and are read again."""
     edited = place.begin().copy(tmp_path)

@@ -298,9 +298,18 @@ def test_a_run_that_was_killed_is_finished_by_the_next(released):
     )
     passed, said = verify(released)
     assert not passed and "is asked for and not carried out; run dbt build" in said
+    assert "--full-refresh" not in said, "what waits is not what came back"
     assert released.query("select distinct status from label_redactions") == [("waiting",)]
     released.build()
     assert found_in(released, "xyzzy") == []
+    assert verify(released)[0]
+    # One more, when others are carried out.
+    more = redact(released, [*FEATURES, {"feature_id": "f2"}])
+    released.build("--select", "stg_redactions", "int_redactions", settings=more)
+    passed, said = verify(released)
+    assert not passed and "is asked for and not carried out; run dbt build" in said
+    assert "the last erasure left" not in said, said
+    released.build()
     assert verify(released)[0]
 
 
