@@ -37,8 +37,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set existing = load_cached_relation(this) -%}
-    {%- set stays = existing is not none and existing.type == kind and label_lineage.has_columns_of(existing, sql)
-        and not (kind == 'table' and should_full_refresh()) -%}
+    {%- set stays = existing is not none and existing.type == kind and label_lineage.has_columns_of(existing, sql) -%}
     {%- if existing is not none and not stays -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
     {%- call statement('main') -%}
         {%- if kind == 'view' -%}
@@ -46,14 +45,13 @@
         {%- elif not stays -%}
             {{ get_create_table_as_sql(False, target_relation, sql) }}
         {%- else -%}
-            {%- set columns = adapter.get_columns_in_relation(existing) | map(attribute='quoted') | join(', ') -%}
             delete from {{ target_relation }};
-            insert into {{ target_relation }} ({{ columns }})
-            select {{ columns }} from (
+            insert into {{ target_relation }} (
                 {{ sql }}
-            ) as new_rows
+            )
         {%- endif -%}
     {%- endcall -%}
+    {%- if kind == 'table' and not stays -%}{%- do create_indexes(target_relation) -%}{%- endif -%}
 
     {% do apply_grants(target_relation, grant_config, should_revoke=stays) %}
     {% do persist_docs(target_relation, model) %}
@@ -64,9 +62,9 @@
 {% endmacro %}
 
 
-{#- Whether a table or view has the columns that a query gives: names, types and order. Asked of a view on the query, which runs nothing. -#}
+{#- Whether a table or view has the columns that a query gives: names, types, collations and order. Asked of a view on the query, which runs nothing. -#}
 {% macro has_columns_of(relation, sql) %}
-    {%- set listed = "(select array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attnum) from pg_catalog.pg_attribute"
+    {%- set listed = "(select array_agg(attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attcollation order by attnum) from pg_catalog.pg_attribute"
         ~ " where attnum > 0 and not attisdropped and attrelid = cast(%s as regclass))" -%}
     {%- do run_query('create temporary view label_lineage_columns as (' ~ sql ~ ')') -%}
     {%- set is_same = run_query(

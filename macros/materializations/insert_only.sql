@@ -76,7 +76,7 @@
     {%- for name in path if name.startswith('model.label_lineage.') -%}
         {%- set node = graph.nodes[name] -%}
         {%- if node.config.materialized != 'insert_only' -%}
-            {%- if 'view' not in node.config.materialized -%}{%- do needed.append(name) -%}{%- endif -%}
+            {%- if node.config.materialized not in ['view', 'view_in_place'] -%}{%- do needed.append(name) -%}{%- endif -%}
             {%- for parent in node.depends_on.nodes if parent in graph.nodes -%}
                 {%- if graph.nodes[parent].config.materialized == 'insert_only' -%}{%- do needed.append(parent) -%}{%- endif -%}
                 {%- if parent not in path -%}{%- do path.append(parent) -%}{%- endif -%}

@@ -263,7 +263,7 @@ def test_reader_never_sees_part_of_a_version(new_postgres):
 
 
 def test_other_columns_are_replaced(new_postgres):
-    """What another release made with other columns or types gives way, be it a table or a view."""
+    """What was made with other columns, types or collations gives way, be it a table or a view."""
     postgres = new_postgres()
     batches.load(postgres, 1)
     postgres.dbt("run", settings=batches.SETTINGS)
@@ -284,3 +284,11 @@ def test_other_columns_are_replaced(new_postgres):
     assert types() != wanted
     postgres.dbt("run", "--select", "int_changes", "label_redactions", settings=batches.SETTINGS)
     assert types() == wanted
+    # A view cannot be given another collation.
+    postgres.query(
+        'create table raw.others as select *, feature_id collate "C" as sorted from raw.labels;'
+        "alter table raw.others drop column feature_id; alter table raw.others rename column sorted to feature_id;"
+        "select 1"
+    )
+    others = {**batches.SETTINGS, "label_nodes": ["raw.others"]}
+    postgres.dbt("run", "--select", "stg_label_nodes", settings=others)

@@ -13,6 +13,7 @@ unpublished as (
         changes.*,
         row_number() over (partition by changes.dataset, changes.feature_id order by changes.version_number desc) as newest
     from {{ ref('int_changes') }} as changes
+    inner join {{ ref('int_datasets') }} as datasets on changes.dataset = datasets.dataset
     left join published on changes.dataset = published.dataset
     where changes.version_number > coalesce(published.version_number, 0)
 ),
