@@ -275,20 +275,22 @@ def test_other_columns_are_replaced(new_postgres):
             "order by 1, attnum"
         )
 
+    def change(sql):
+        with contextlib.closing(postgres.server.connect(postgres.database, "dbt")) as connection, connection:
+            connection.cursor().execute(f"set search_path = label_lineage; {sql}")
+
     wanted = types()
-    older = "drop view label_redactions; create view label_redactions as select 1 as older"
-    with contextlib.closing(postgres.server.connect(postgres.database, "dbt")) as connection, connection:
-        connection.cursor().execute(
-            f"set search_path = label_lineage; alter table int_changes add column older text; {older}"
-        )
+    change(
+        "alter table int_changes add column older text;"
+        "drop view label_redactions; create view label_redactions as select 1 as older"
+    )
     assert types() != wanted
     postgres.dbt("run", "--select", "int_changes", "label_redactions", settings=batches.SETTINGS)
     assert types() == wanted
     # A view cannot be given another collation.
-    postgres.query(
+    change(
         'create table raw.others as select *, feature_id collate "C" as sorted from raw.labels;'
-        "alter table raw.others drop column feature_id; alter table raw.others rename column sorted to feature_id;"
-        "select 1"
+        "alter table raw.others drop column feature_id; alter table raw.others rename column sorted to feature_id"
     )
     others = {**batches.SETTINGS, "label_nodes": ["raw.others"]}
     postgres.dbt("run", "--select", "stg_label_nodes", settings=others)
